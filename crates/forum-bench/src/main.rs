@@ -1,0 +1,3 @@
+//! forum-bench
+
+fn main() {}

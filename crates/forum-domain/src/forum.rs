@@ -1,0 +1,203 @@
+//! The forum: one service per feature over one set of ports.
+
+use std::sync::Arc;
+
+use crate::{
+    account::{AccountService, PasswordHasher},
+    clock::{Clock, Random},
+    code::{CodeService, CodeStore, SmsSender},
+    error::PortError,
+    group::GroupService,
+    idempotency::IdempotencyService,
+    invite::InviteService,
+    join::JoinService,
+    limit::Limiter,
+    membership::MembershipService,
+    policy::Policy,
+    ranking::{RankingService, RankingStore},
+    session::{AccessTokens, RefreshTokens, Revocations, SessionService},
+    store::Store,
+};
+
+mod unconfigured;
+
+use unconfigured::Unconfigured;
+
+/// A community forum.
+pub struct Forum {
+    /// Registering, profile, password and mobile.
+    pub accounts: AccountService,
+    /// Signing in and out.
+    pub sessions: Arc<SessionService>,
+    /// SMS codes.
+    pub codes: Arc<CodeService>,
+    /// Groups.
+    pub groups: GroupService,
+    /// Their members.
+    pub members: MembershipService,
+    /// Asking to join them.
+    pub joins: JoinService,
+    /// Links that let in without asking.
+    pub invites: InviteService,
+    /// POSTs that are sent again.
+    pub idempotency: IdempotencyService,
+    /// The database itself, for what no rule is about: health and the doctor.
+    pub store: Arc<dyn Store>,
+    /// The numbers of the rules.
+    pub policy: Arc<Policy>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Forum {
+    /// A forum in this store. Time and randomness are asked of `clock` and `random`; what is not set
+    /// besides is unavailable: a forum without an SMS sender sends no codes, but has groups.
+    pub fn builder(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Builder {
+        let none = Arc::new(Unconfigured);
+        Builder {
+            store,
+            clock,
+            random,
+            policy: Policy::default(),
+            codes: none.clone(),
+            limiter: none.clone(),
+            rankings: none.clone(),
+            sms: none.clone(),
+            hasher: none.clone(),
+            access_tokens: none.clone(),
+            refresh_tokens: none,
+            limited: true,
+        }
+    }
+}
+
+/// Puts a [`Forum`] together.
+#[must_use]
+pub struct Builder {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    policy: Policy,
+    codes: Arc<dyn CodeStore>,
+    limiter: Arc<dyn Limiter>,
+    rankings: Arc<dyn RankingStore>,
+    sms: Arc<dyn SmsSender>,
+    hasher: Arc<dyn PasswordHasher>,
+    access_tokens: Arc<dyn AccessTokens>,
+    refresh_tokens: Arc<dyn RefreshTokens>,
+    limited: bool,
+}
+
+impl Builder {
+    /// Other numbers than the defaults.
+    pub fn policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// What is kept outside the store, and may be lost: codes, limits and rankings.
+    pub fn cache<C: CodeStore + Limiter + RankingStore + 'static>(self, cache: Arc<C>) -> Self {
+        Self { codes: cache.clone(), limiter: cache.clone(), rankings: cache, ..self }
+    }
+
+    /// The way to mobiles.
+    pub fn sms(self, sms: Arc<dyn SmsSender>) -> Self {
+        Self { sms, ..self }
+    }
+
+    /// What hashes passwords.
+    pub fn hasher(self, hasher: Arc<dyn PasswordHasher>) -> Self {
+        Self { hasher, ..self }
+    }
+
+    /// What signs tokens.
+    pub fn tokens(self, access: Arc<dyn AccessTokens>, refresh: Arc<dyn RefreshTokens>) -> Self {
+        Self { access_tokens: access, refresh_tokens: refresh, ..self }
+    }
+
+    /// Whether codes and log-ins are limited. Off only in development.
+    pub fn limited(self, limited: bool) -> Self {
+        Self { limited, ..self }
+    }
+
+    /// The forum.
+    ///
+    /// # Errors
+    /// What [`Policy::check`] says.
+    pub fn build(self) -> Result<Forum, String> {
+        self.policy.check()?;
+        let policy = Arc::new(self.policy);
+        let (store, clock, random) = (self.store, self.clock, self.random);
+        let codes = Arc::new(CodeService::new(
+            self.codes,
+            self.limiter.clone(),
+            self.sms,
+            random.clone(),
+            policy.clone(),
+            self.limited,
+        ));
+        let sessions = Arc::new(SessionService {
+            accounts: store.clone(),
+            sessions: store.clone(),
+            codes: codes.clone(),
+            hasher: self.hasher.clone(),
+            access_tokens: self.access_tokens,
+            refresh_tokens: self.refresh_tokens,
+            limiter: self.limiter,
+            revocations: Revocations::default(),
+            clock: clock.clone(),
+            random: random.clone(),
+            policy: policy.clone(),
+            limited: self.limited,
+        });
+        let rankings = Arc::new(RankingService {
+            rankings: self.rankings,
+            clock: clock.clone(),
+            policy: policy.clone(),
+        });
+        Ok(Forum {
+            accounts: AccountService {
+                accounts: store.clone(),
+                sessions: sessions.clone(),
+                codes: codes.clone(),
+                hasher: self.hasher,
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            sessions,
+            codes,
+            groups: GroupService {
+                groups: store.clone(),
+                rankings,
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            members: MembershipService {
+                groups: store.clone(),
+                members: store.clone(),
+                clock: clock.clone(),
+            },
+            joins: JoinService {
+                groups: store.clone(),
+                joins: store.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            invites: InviteService {
+                groups: store.clone(),
+                invites: store.clone(),
+                clock: clock.clone(),
+                random,
+                policy: policy.clone(),
+            },
+            idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
+            store,
+            policy,
+            clock,
+        })
+    }
+}
+
+/// A port that nobody set does not answer.
+fn not_set() -> PortError {
+    PortError::unavailable("this port of the forum was not configured")
+}

@@ -1,0 +1,103 @@
+//! What stands for a port that nobody set: it does not answer.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::not_set;
+use crate::{
+    account::{Mobile, Password, PasswordHasher, Verdict},
+    clock::Timestamp,
+    code::{Code, CodeKey, CodeStore, Consumed, IssuedCode, Purpose, SmsSender},
+    error::PortError,
+    id::SessionId,
+    limit::{Allowance, Backoff, Limiter, Quota},
+    ranking::{Ranking, RankingStore, Scope},
+    session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
+};
+
+pub(super) struct Unconfigured;
+
+#[async_trait]
+impl CodeStore for Unconfigured {
+    async fn issue(&self, _: &CodeKey, _: &IssuedCode) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn consume(&self, _: &CodeKey, _: &Code) -> Result<Consumed, PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl SmsSender for Unconfigured {
+    async fn send(&self, _: &Mobile, _: Purpose, _: &Code) -> Result<(), PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl Limiter for Unconfigured {
+    async fn take(&self, _: &[Quota]) -> Result<Allowance, PortError> {
+        Err(not_set())
+    }
+    async fn give_back(&self, _: &[Quota]) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn attempt(&self, _: &[Backoff]) -> Result<Allowance, PortError> {
+        Err(not_set())
+    }
+    async fn forget(&self, _: &str) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn take_back(&self, _: &str) -> Result<(), PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl RankingStore for Unconfigured {
+    async fn latest(&self, _: &Scope) -> Result<Option<Ranking>, PortError> {
+        Err(not_set())
+    }
+    async fn generation(&self, _: &Scope, _: i64) -> Result<Option<Ranking>, PortError> {
+        Err(not_set())
+    }
+    async fn begin(&self, _: &Scope, _: Duration) -> Result<bool, PortError> {
+        Err(not_set())
+    }
+    async fn keep(&self, _: &Scope, _: &Ranking, _: Duration) -> Result<(), PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Unconfigured {
+    async fn hash(&self, _: &Password) -> Result<String, PortError> {
+        Err(not_set())
+    }
+    async fn verify<'a>(&self, _: &Password, _: Option<&'a str>) -> Result<Verdict, PortError> {
+        Err(not_set())
+    }
+}
+
+impl AccessTokens for Unconfigured {
+    fn issue(&self, _: &Claims) -> Result<String, PortError> {
+        Err(not_set())
+    }
+    fn verify(&self, _: &str, _: Timestamp) -> Option<Claims> {
+        None
+    }
+    fn public_keys(&self) -> Vec<PublicKey> {
+        Vec::new()
+    }
+}
+
+impl RefreshTokens for Unconfigured {
+    // Its token is no secret, and `read` accepts none, so it opens nothing.
+    fn first(&self, _: SessionId) -> (String, RefreshHash) {
+        (String::new(), [0; 32])
+    }
+    fn read(&self, _: &str) -> Option<Presented> {
+        None
+    }
+}

@@ -1,0 +1,96 @@
+//! Paging: where a list goes on.
+
+use crate::{clock::Timestamp, error::Invalid};
+
+/// How many items a page has when nobody says.
+pub const DEFAULT_LIMIT: u32 = 20;
+/// The most items a page may have.
+pub const MAX_LIMIT: u32 = 100;
+
+/// Where a page stopped, and the next one starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// After the item with this unchanging time and id (lists sorted by what never changes).
+    After {
+        /// The item's time.
+        at: Timestamp,
+        /// The item's id, which breaks ties.
+        id: i64,
+    },
+    /// From this place of a frozen ranking.
+    Rank {
+        /// Which generation of the ranking.
+        generation: i64,
+        /// How many of its items came before.
+        offset: u32,
+    },
+}
+
+/// One page of a list, as asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most so many items, `1..=`[`MAX_LIMIT`].
+    pub limit: u32,
+    /// Where the page before stopped; `None` for the first page.
+    pub after: Option<Position>,
+}
+
+impl PageRequest {
+    /// A page of at most `limit` items.
+    ///
+    /// # Errors
+    /// `out_of_range` at `limit` outside `1..=`[`MAX_LIMIT`].
+    pub fn new(limit: u32, after: Option<Position>) -> Result<Self, Invalid> {
+        if (1..=MAX_LIMIT).contains(&limit) {
+            Ok(Self { limit, after })
+        } else {
+            Err(Invalid::range("/limit", 1, i64::from(MAX_LIMIT)))
+        }
+    }
+
+    /// The first page, of the default size.
+    #[must_use]
+    pub const fn first() -> Self {
+        Self { limit: DEFAULT_LIMIT, after: None }
+    }
+
+    /// The keyset position, where the list is sorted by what never changes.
+    #[must_use]
+    pub const fn key(&self) -> Option<(Timestamp, i64)> {
+        match self.after {
+            Some(Position::After { at, id }) => Some((at, id)),
+            _ => None,
+        }
+    }
+}
+
+/// Items and where they go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Where the next page starts; `None` after the last item.
+    pub next: Option<Position>,
+}
+
+impl<T> Page<T> {
+    /// A page from up to `limit + 1` rows, the surplus one telling that there is more.
+    ///
+    /// `key` names an item's place in the list.
+    #[must_use]
+    pub fn from_surplus(mut rows: Vec<T>, limit: u32, key: impl Fn(&T) -> (Timestamp, i64)) -> Self {
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|last| {
+            let (at, id) = key(last);
+            Position::After { at, id }
+        });
+        Self { items: rows, next }
+    }
+
+    /// The page with each item turned into something else.
+    #[must_use]
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
+    }
+}

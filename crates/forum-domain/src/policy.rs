@@ -1,0 +1,117 @@
+//! Every number that a rule uses, with its default; an operator sets each as `FORUM_POLICY__<NAME>`.
+
+/// The numbers of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Digits of an SMS code, 4 to 8.
+    pub code_length: u32,
+    /// How long a code lives, in seconds.
+    pub code_ttl_seconds: u32,
+    /// Wrong tries that burn a code.
+    pub code_max_attempts: u32,
+    /// How long to wait before a number gets another code, in seconds.
+    pub code_resend_seconds: u32,
+    /// Codes a number gets in 24 hours.
+    pub codes_per_mobile_per_day: u32,
+    /// Codes an address may ask for in an hour.
+    pub codes_per_ip_per_hour: u32,
+    /// Codes the whole site sends in 24 hours: the SMS budget.
+    pub codes_per_day: u32,
+    /// Countries whose mobiles may register, as ISO 3166 codes; the first is the default region.
+    pub allowed_countries: Vec<String>,
+    /// Least length of a password, in characters.
+    pub password_min: u32,
+    /// Life of an access token, in seconds.
+    pub access_token_seconds: u32,
+    /// Life of a session since its last refresh, in days.
+    pub refresh_token_days: u32,
+    /// How long after a rotation the old refresh token still gets the same successor, in seconds.
+    pub refresh_grace_seconds: u32,
+    /// Failed log-ins, per account and per address, before the next has to wait.
+    pub login_free_attempts: u32,
+    /// The longest a log-in has to wait, in seconds; the wait doubles from one second up to it.
+    pub login_max_delay_seconds: u32,
+    /// How long after a refusal the same group cannot be asked again, in hours.
+    pub join_cooldown_hours: u32,
+    /// After how many days an undecided join request expires.
+    pub join_request_expiry_days: u32,
+    /// Invites of one group that may be open at a time.
+    pub invites_per_group: u32,
+    /// Argon2id memory, in KiB.
+    pub argon2_memory_kib: u32,
+    /// Argon2id passes.
+    pub argon2_iterations: u32,
+    /// Argon2id lanes.
+    pub argon2_parallelism: u32,
+    /// How old a ranking may be before a request makes a new one, in seconds.
+    pub hot_refresh_seconds: u32,
+    /// Group categories, in the order shown.
+    pub group_categories: Vec<String>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            code_length: 6,
+            code_ttl_seconds: 600,
+            code_max_attempts: 5,
+            code_resend_seconds: 60,
+            codes_per_mobile_per_day: 5,
+            codes_per_ip_per_hour: 10,
+            codes_per_day: 10_000,
+            allowed_countries: vec!["CN".into()],
+            password_min: 8,
+            access_token_seconds: 900,
+            refresh_token_days: 30,
+            refresh_grace_seconds: 10,
+            login_free_attempts: 5,
+            login_max_delay_seconds: 900,
+            join_cooldown_hours: 24,
+            join_request_expiry_days: 30,
+            invites_per_group: 100,
+            argon2_memory_kib: 19_456,
+            argon2_iterations: 2,
+            argon2_parallelism: 1,
+            hot_refresh_seconds: 60,
+            group_categories: ["教育同盟", "同城交易", "程序设计", "生活兴趣"].map(String::from).into(),
+        }
+    }
+}
+
+impl Policy {
+    /// Checks the numbers against what the rules allow at all.
+    ///
+    /// # Errors
+    /// The name of the first number out of bounds, and why.
+    pub fn check(&self) -> Result<(), String> {
+        let bounds = [
+            ("code_length", self.code_length, 4, 8),
+            ("code_ttl_seconds", self.code_ttl_seconds, 30, 600),
+            ("code_max_attempts", self.code_max_attempts, 1, 20),
+            ("password_min", self.password_min, 8, 64),
+            ("access_token_seconds", self.access_token_seconds, 10, 86_400),
+            ("refresh_token_days", self.refresh_token_days, 1, 365),
+            ("refresh_grace_seconds", self.refresh_grace_seconds, 0, 60),
+            ("login_free_attempts", self.login_free_attempts, 1, 100),
+            ("login_max_delay_seconds", self.login_max_delay_seconds, 1, 86_400),
+            ("join_request_expiry_days", self.join_request_expiry_days, 1, 3_650),
+            ("invites_per_group", self.invites_per_group, 1, 10_000),
+            ("argon2_memory_kib", self.argon2_memory_kib, 8, 1_048_576),
+            ("argon2_iterations", self.argon2_iterations, 1, 100),
+            ("argon2_parallelism", self.argon2_parallelism, 1, 16),
+            ("hot_refresh_seconds", self.hot_refresh_seconds, 1, 1_800),
+        ];
+        for (name, value, min, max) in bounds {
+            if !(min..=max).contains(&value) {
+                return Err(format!("policy {name} is {value}, allowed is {min} to {max}"));
+            }
+        }
+        if self.allowed_countries.is_empty() {
+            return Err("policy allowed_countries is empty: nobody could register".into());
+        }
+        if self.group_categories.is_empty() {
+            return Err("group_categories is empty: no group could be created".into());
+        }
+        Ok(())
+    }
+}

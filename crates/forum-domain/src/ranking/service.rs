@@ -1,0 +1,86 @@
+//! Paging through rankings.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Ranking, RankingError, RankingStore, Scope};
+use crate::{
+    clock::{Clock, Timestamp},
+    error::PortError,
+    page::{Page, PageRequest, Position},
+    policy::Policy,
+};
+
+/// How many items a ranking holds at most.
+pub const LENGTH: u32 = 1_000;
+
+/// How long a ranking can be paged: half an hour from the last moment it is given out as the newest.
+const PAGED_FOR: Duration = Duration::from_secs(30 * 60);
+
+/// How long one caller may take to make a ranking before another tries.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// Frozen rankings, made when they are asked for.
+pub struct RankingService {
+    pub(crate) rankings: Arc<dyn RankingStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) policy: Arc<Policy>,
+}
+
+impl RankingService {
+    /// A page of ids. `make` ranks the scope anew; it is called when the newest ranking is older than
+    /// the policy's `hot_refresh_seconds`, by one caller at a time, the others getting the one before.
+    /// If rankings cannot be kept, each first page is made for itself and cannot be paged on.
+    ///
+    /// # Errors
+    /// [`RankingError::CursorExpired`] when the page's generation is gone.
+    pub async fn page<Made>(
+        &self,
+        scope: &Scope,
+        page: PageRequest,
+        make: impl FnOnce(u32) -> Made + Send,
+    ) -> Result<Page<i64>, RankingError>
+    where
+        Made: Future<Output = Result<Vec<i64>, PortError>> + Send,
+    {
+        match page.after {
+            Some(Position::Rank { generation, offset }) => {
+                let ranking = self.rankings.generation(scope, generation).await?;
+                Ok(cut(&ranking.ok_or(RankingError::CursorExpired)?, offset, page.limit))
+            }
+            _ => Ok(cut(&self.newest(scope, make).await?, 0, page.limit)),
+        }
+    }
+
+    async fn newest<Made>(
+        &self,
+        scope: &Scope,
+        make: impl FnOnce(u32) -> Made + Send,
+    ) -> Result<Ranking, PortError>
+    where
+        Made: Future<Output = Result<Vec<i64>, PortError>> + Send,
+    {
+        let now = self.clock.now();
+        // What is kept may be lost, so a store that does not answer is one that has nothing.
+        let latest = self.rankings.latest(scope).await.ok().flatten();
+        if let Some(latest) = latest
+            && (self.fresh(&latest, now) || !self.rankings.begin(scope, LEASE).await.unwrap_or(false))
+        {
+            return Ok(latest);
+        }
+        let ranking = Ranking { generation: now.timestamp_micros(), made_at: now, ids: make(LENGTH).await? };
+        let ttl = PAGED_FOR + 2 * Duration::from_secs(self.policy.hot_refresh_seconds.into());
+        let _ = self.rankings.keep(scope, &ranking, ttl).await;
+        Ok(ranking)
+    }
+
+    fn fresh(&self, ranking: &Ranking, now: Timestamp) -> bool {
+        (0..i64::from(self.policy.hot_refresh_seconds)).contains(&(now - ranking.made_at).num_seconds())
+    }
+}
+
+fn cut(ranking: &Ranking, offset: u32, limit: u32) -> Page<i64> {
+    let items: Vec<i64> = ranking.ids.iter().skip(offset as usize).take(limit as usize).copied().collect();
+    let end = offset.saturating_add(limit);
+    let more = ranking.ids.len() > end as usize;
+    Page { items, next: more.then_some(Position::Rank { generation: ranking.generation, offset: end }) }
+}

@@ -1,0 +1,20 @@
+//! Sessions: logging in, staying logged in, and ending it everywhere.
+
+mod error;
+mod model;
+mod ports;
+mod repository;
+mod revocations;
+pub mod rules;
+mod service;
+
+pub use error::AuthError;
+pub use model::{Claims, DeviceSession, NewSession, OpenSession, Presented, RefreshHash, SessionTokens};
+pub use ports::{AccessTokens, PublicKey, RefreshTokens};
+#[cfg(any(test, feature = "mock"))]
+pub use ports::{MockAccessTokens, MockRefreshTokens};
+#[cfg(any(test, feature = "mock"))]
+pub use repository::MockSessionRepository;
+pub use repository::{Ended, Opened, Revocation, Rotate, Rotated, SessionRepository};
+pub use revocations::Revocations;
+pub use service::SessionService;

@@ -1,0 +1,95 @@
+//! What a session is made of.
+
+use crate::{
+    account::User,
+    actor::Origin,
+    clock::Timestamp,
+    id::{SessionId, UserId},
+};
+
+/// Hash of a refresh token's secret: the only form in which it is stored.
+pub type RefreshHash = [u8; 32];
+
+/// A session to open.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id, drawn at random.
+    pub id: SessionId,
+    /// Hash of its first refresh token.
+    pub refresh_hash: RefreshHash,
+    /// From where.
+    pub origin: Origin,
+    /// Until when it lives unless it is refreshed.
+    pub expires_at: Timestamp,
+}
+
+/// A session to open for an account that has proved who it is.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// Whose.
+    pub user_id: UserId,
+    /// The session.
+    pub session: NewSession,
+    /// Only if [`crate::account::Credentials::version`] is still this one.
+    pub if_credentials: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One of a user's devices that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last refreshed, or opened.
+    pub last_seen_at: Timestamp,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+    /// From where it was last seen.
+    pub ip: String,
+}
+
+/// What an access token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claims {
+    /// Who.
+    pub user_id: UserId,
+    /// In which session.
+    pub session_id: SessionId,
+    /// Since when.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A refresh token that we issued, as its holder presents it. Whether it still counts, the store says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presented {
+    /// The session that it was issued for.
+    pub session_id: SessionId,
+    /// How many rotations came before it.
+    pub generation: i64,
+    /// Its hash.
+    pub hash: RefreshHash,
+    /// The token that follows it: always the same one, so that parallel tabs meet again.
+    pub successor: String,
+    /// The successor's hash.
+    pub successor_hash: RefreshHash,
+}
+
+/// What signing in gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionTokens {
+    /// Short-lived, sent with each request.
+    pub access_token: String,
+    /// How many seconds it is good for.
+    pub expires_in: u32,
+    /// Long-lived, good for one refresh.
+    pub refresh_token: String,
+    /// Whose session it is.
+    pub user: User,
+    /// Which session it is.
+    pub session_id: SessionId,
+}

@@ -1,0 +1,121 @@
+//! Texts that people type: trimmed, measured in characters, free of what hides or deceives.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::skeleton as confusable_skeleton;
+
+use crate::error::Flaw;
+
+/// Text trimmed of Unicode white space, `min..=max` characters long (Unicode scalar values), with
+/// no control characters but line breaks and tabs.
+///
+/// # Errors
+/// `too_short`, `too_long`, `control_characters`.
+pub fn block(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
+    let text = measured(text, min, max)?;
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Flaw::new("control_characters"));
+    }
+    Ok(text.to_owned())
+}
+
+/// One line of text: as [`block`], and with no line breaks, tabs, bidirectional or invisible characters.
+///
+/// # Errors
+/// As [`block`].
+pub fn line(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
+    let text = measured(text, min, max)?;
+    if text.chars().any(deceives) {
+        return Err(Flaw::new("control_characters"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A name: a [`line`] brought to NFKC, so that full-width and ligature spellings are one.
+///
+/// # Errors
+/// As [`block`], the length counted after normalising.
+pub fn name(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
+    // The cheap bound first: normalising can only be asked of what is not absurd.
+    measured(text, 0, max.saturating_mul(4))?;
+    line(&text.nfkc().collect::<String>(), min, max)
+}
+
+/// A [`block`] that may be empty, which is the same as none.
+///
+/// # Errors
+/// As [`block`].
+pub fn optional(text: &str, max: usize) -> Result<Option<String>, Flaw> {
+    block(text, 0, max).map(|text| (!text.is_empty()).then_some(text))
+}
+
+/// What two names share if a person may take one for the other: case folded, confusable
+/// characters brought together (UTS 39), white space removed.
+#[must_use]
+pub fn skeleton(name: &str) -> String {
+    let folded: String = name
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        // Variation selectors choose how an emoji looks; they make no other name of it.
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{FE00}'..='\u{FE0F}'))
+        .collect();
+    // Folding once more, since a confusable may stand for an upper-case letter.
+    confusable_skeleton(&folded).flat_map(char::to_lowercase).collect()
+}
+
+fn measured(text: &str, min: usize, max: usize) -> Result<&str, Flaw> {
+    let text = text.trim();
+    let bound = |code| Flaw::range(code, wide(min), wide(max));
+    // Bytes bound characters, so an absurd text is refused without being counted.
+    if text.len() > max.saturating_mul(4) || text.chars().count() > max {
+        return Err(bound("too_long"));
+    }
+    if text.chars().count() < min {
+        return Err(bound("too_short"));
+    }
+    Ok(text)
+}
+
+fn wide(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// Control, bidirectional and invisible characters: what a name must not hide.
+fn deceives(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_characters_after_trimming() {
+        assert_eq!(line("\u{3000}你好 ", 1, 2), Ok("你好".into()));
+        assert_eq!(line("   ", 1, 9).unwrap_err().code, "too_short");
+        assert_eq!(line("abc", 1, 2).unwrap_err(), Flaw::range("too_long", 1, 2));
+    }
+
+    #[test]
+    fn lines_refuse_what_hides() {
+        for bad in ["a\0b", "a\nb", "a\u{200B}b", "\u{202E}abc", "a\u{FEFF}b"] {
+            assert_eq!(line(bad, 1, 9).unwrap_err().code, "control_characters", "{bad:?}");
+        }
+        assert_eq!(block("a\nb\tc", 1, 9), Ok("a\nb\tc".into()));
+        assert_eq!(block("a\0b", 1, 9).unwrap_err().code, "control_characters");
+    }
+
+    #[test]
+    fn names_that_look_alike_share_a_skeleton() {
+        for (one, other) in
+            [("Admin", "ａｄｍｉｎ"), ("paypal", "pаypаl"), ("Rust 编程", "rust编程"), ("ⅣA", "iva")]
+        {
+            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+        assert_ne!(skeleton("甲"), skeleton("乙"));
+    }
+}

@@ -1,0 +1,3 @@
+//! forum-server
+
+fn main() {}
