@@ -26,11 +26,11 @@ echo 'create_main_cluster = false' >"$cluster"
 apt-get update -q
 apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
 
-# Not at the next boot either.
+# Not at the next boot either. (PostgreSQL's service starts clusters, of which there is none.)
 case " $* " in
 *' redis-server '*)
-    if [ -z "$had_redis" ] && command -v systemctl >/dev/null; then
-        systemctl --quiet disable redis-server.service || true
+    if [ -z "$had_redis" ] && command -v deb-systemd-helper >/dev/null; then
+        deb-systemd-helper disable redis-server.service || true
     fi
     ;;
 esac
