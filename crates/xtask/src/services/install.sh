@@ -29,8 +29,8 @@ apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::
 # Not at the next boot either. (PostgreSQL's service starts clusters, of which there is none.)
 case " $* " in
 *' redis-server '*)
-    if [ -z "$had_redis" ] && command -v deb-systemd-helper >/dev/null; then
-        deb-systemd-helper disable redis-server.service || true
+    if [ -z "$had_redis" ] && command -v systemctl >/dev/null; then
+        systemctl --quiet disable redis-server.service || true
     fi
     ;;
 esac
