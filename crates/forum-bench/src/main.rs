@@ -1,3 +1,47 @@
-//! forum-bench
+//! Measures the forum against yardsticks taken in the same run. Absolute figures move with the
+//! machine; the ratios are what the documents quote.
+//!
+//! `cargo xtask bench NAME` starts durable databases, builds `forum` and this program for
+//! deployment, and runs one of the commands below.
 
-fn main() {}
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+mod client;
+mod cpu;
+mod forum;
+mod groups;
+mod load;
+mod report;
+mod seed;
+mod startup;
+mod yardstick;
+
+#[derive(Parser)]
+#[command(about = "Measures the forum against yardsticks taken in the same run")]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Group list and group detail, anonymous, on both back ends, beside poem answering a constant.
+    Groups(groups::Options),
+    /// From start to ready, and memory when idle, on both back ends.
+    Startup(startup::Options),
+    /// Poem answering a constant body: what the others start as their yardstick.
+    Yardstick(yardstick::Options),
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match arguments.bench {
+            Bench::Groups(options) => groups::run(options).await,
+            Bench::Startup(options) => startup::run(options).await,
+            Bench::Yardstick(options) => yardstick::run(options).await,
+        }
+    })
+}
