@@ -1,0 +1,1 @@
+//! The pure pass over the raw document.
