@@ -16,7 +16,7 @@ use crate::{
     policy::Policy,
     ranking::{RankingService, RankingStore},
     session::{AccessTokens, RefreshTokens, Revocations, SessionService},
-    store::Store,
+    store::{Cache, Store},
 };
 
 mod unconfigured;
@@ -95,7 +95,7 @@ impl Builder {
     }
 
     /// What is kept outside the store, and may be lost: codes, limits and rankings.
-    pub fn cache<C: CodeStore + Limiter + RankingStore + 'static>(self, cache: Arc<C>) -> Self {
+    pub fn cache(self, cache: Arc<dyn Cache>) -> Self {
         Self { codes: cache.clone(), limiter: cache.clone(), rankings: cache, ..self }
     }
 

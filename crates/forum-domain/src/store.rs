@@ -1,11 +1,13 @@
-//! The store: every repository in one, so that a database is one value.
+//! The store and the cache: every repository in one, every port to what may be lost in another, so
+//! that a database is one value and a cache is one value.
 
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountRepository, error::PortError, group::GroupRepository, idempotency::IdempotencyRepository,
-    integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository,
-    membership::MembershipRepository, session::SessionRepository,
+    account::AccountRepository, code::CodeStore, error::PortError, group::GroupRepository,
+    idempotency::IdempotencyRepository, integrity::IntegrityRepository, invite::InviteRepository,
+    join::JoinRepository, limit::Limiter, membership::MembershipRepository, ranking::RankingStore,
+    session::SessionRepository,
 };
 
 /// Whether something answers.
@@ -45,3 +47,9 @@ impl<T> Store for T where
         + Health
 {
 }
+
+/// What is shared by all instances, short-lived, and may be lost: codes, limits and rankings. One value
+/// of it upcasts to each port.
+pub trait Cache: CodeStore + Limiter + RankingStore + Health {}
+
+impl<T> Cache for T where T: CodeStore + Limiter + RankingStore + Health {}
