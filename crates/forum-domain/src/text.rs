@@ -30,14 +30,19 @@ pub fn line(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
     Ok(text.to_owned())
 }
 
-/// A name: a [`line`] brought to NFKC, so that full-width and ligature spellings are one.
+/// A name: a [`line`] brought to NFKC, so that full-width and ligature spellings are one, with
+/// something in it that can be seen.
 ///
 /// # Errors
 /// As [`block`], the length counted after normalising.
 pub fn name(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
     // The cheap bound first: normalising can only be asked of what is not absurd.
     measured(text, 0, max.saturating_mul(4))?;
-    line(&text.nfkc().collect::<String>(), min, max)
+    let name = line(&text.nfkc().collect::<String>(), min, max)?;
+    if min > 0 && skeleton(&name).is_empty() {
+        return Err(Flaw::new("control_characters"));
+    }
+    Ok(name)
 }
 
 /// A [`block`] that may be empty, which is the same as none.
@@ -50,16 +55,36 @@ pub fn optional(text: &str, max: usize) -> Result<Option<String>, Flaw> {
 
 /// What two names share if a person may take one for the other: case folded, confusable
 /// characters brought together (UTS 39), white space removed.
+///
+/// A capital may look like another letter than its small form does (`I` like `l`, the Cyrillic `Т`
+/// like `T`), so neither folding first nor last would do: `PayPaI` meets `paypal`, and `вася` meets `Вася`.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded: String = name
         .nfkc()
-        .flat_map(char::to_lowercase)
         // Variation selectors choose how an emoji looks; they make no other name of it.
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{FE00}'..='\u{FE0F}'))
+        .flat_map(|c| latin_look(c).unwrap_or(c).to_lowercase())
         .collect();
-    // Folding once more, since a confusable may stand for an upper-case letter.
-    confusable_skeleton(&folded).flat_map(char::to_lowercase).collect()
+    confusable_skeleton(&folded)
+        .flat_map(char::to_lowercase)
+        // Since `I` is both: the capital of the one and the image of the other.
+        .map(|c| if c == 'i' { 'l' } else { c })
+        .collect()
+}
+
+/// The ASCII letter or digit that a foreign letter looks like, itself or else as a capital.
+fn latin_look(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return None;
+    }
+    let looks_like = |c: char| only(confusable_skeleton(c.encode_utf8(&mut [0; 4])));
+    let ascii = |c: &char| c.is_ascii_alphanumeric();
+    looks_like(c).filter(ascii).or_else(|| only(c.to_uppercase()).and_then(looks_like).filter(ascii))
+}
+
+fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    chars.next().filter(|_| chars.next().is_none())
 }
 
 fn measured(text: &str, min: usize, max: usize) -> Result<&str, Flaw> {
@@ -85,8 +110,9 @@ fn deceives(c: char) -> bool {
         || matches!(c,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}'
-            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
