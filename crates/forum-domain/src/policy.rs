@@ -1,5 +1,7 @@
 //! Every number that a rule uses, with its default; an operator sets each as `FORUM_POLICY__<NAME>`.
 
+use crate::account;
+
 /// The numbers of the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -9,7 +11,7 @@ pub struct Policy {
     pub code_ttl_seconds: u32,
     /// Wrong tries that burn a code.
     pub code_max_attempts: u32,
-    /// How long to wait before a number gets another code, in seconds.
+    /// How long to wait before a number gets another code for the same purpose, in seconds.
     pub code_resend_seconds: u32,
     /// Codes a number gets in 24 hours.
     pub codes_per_mobile_per_day: u32,
@@ -88,12 +90,17 @@ impl Policy {
             ("code_length", self.code_length, 4, 8),
             ("code_ttl_seconds", self.code_ttl_seconds, 30, 600),
             ("code_max_attempts", self.code_max_attempts, 1, 20),
+            ("code_resend_seconds", self.code_resend_seconds, 1, 3_600),
+            ("codes_per_mobile_per_day", self.codes_per_mobile_per_day, 1, 1_000),
+            ("codes_per_ip_per_hour", self.codes_per_ip_per_hour, 1, 1_000_000),
+            ("codes_per_day", self.codes_per_day, 1, 100_000_000),
             ("password_min", self.password_min, 8, 64),
             ("access_token_seconds", self.access_token_seconds, 10, 86_400),
             ("refresh_token_days", self.refresh_token_days, 1, 365),
             ("refresh_grace_seconds", self.refresh_grace_seconds, 0, 60),
             ("login_free_attempts", self.login_free_attempts, 1, 100),
             ("login_max_delay_seconds", self.login_max_delay_seconds, 1, 86_400),
+            ("join_cooldown_hours", self.join_cooldown_hours, 0, 8_760),
             ("join_request_expiry_days", self.join_request_expiry_days, 1, 3_650),
             ("invites_per_group", self.invites_per_group, 1, 10_000),
             ("argon2_memory_kib", self.argon2_memory_kib, 8, 1_048_576),
@@ -106,11 +113,23 @@ impl Policy {
                 return Err(format!("policy {name} is {value}, allowed is {min} to {max}"));
             }
         }
+        // What argon2 itself asks for: eight blocks a lane.
+        if self.argon2_memory_kib < 8 * self.argon2_parallelism {
+            return Err("policy argon2_memory_kib is less than 8 for each of argon2_parallelism".into());
+        }
         if self.allowed_countries.is_empty() {
             return Err("policy allowed_countries is empty: nobody could register".into());
         }
+        if let Some(unknown) = self.allowed_countries.iter().find(|code| !account::rules::is_country(code)) {
+            return Err(format!("policy allowed_countries has {unknown:?}, which is no ISO 3166 code"));
+        }
         if self.group_categories.is_empty() {
             return Err("group_categories is empty: no group could be created".into());
+        }
+        // A category is found by its trimmed name.
+        if let Some(name) = self.group_categories.iter().find(|name| name.is_empty() || name.trim() != *name)
+        {
+            return Err(format!("group_categories has {name:?}: empty, or with white space around it"));
         }
         Ok(())
     }

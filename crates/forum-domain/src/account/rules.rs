@@ -13,6 +13,11 @@ use super::Password;
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
+/// Whether this is the ISO 3166 code of a country whose numbers we know.
+pub(crate) fn is_country(code: &str) -> bool {
+    code.parse::<country::Id>().is_ok()
+}
+
 pub(super) fn mobile(text: &str, policy: &Policy) -> Result<String, Flaw> {
     let malformed = Flaw::new("malformed");
     // Longer than any spelling of a number: refused before it is parsed.
