@@ -5,6 +5,8 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
+use chrono::TimeDelta;
+
 use super::{Revocation, rules};
 use crate::{clock::Timestamp, id::SessionId};
 
@@ -67,7 +69,9 @@ impl Revocations {
     }
 }
 
-// A clock that was set back makes a poll look as if from the future: that is not fresh either.
+// A clock that was set back makes a poll look as if from the future: that is not fresh either. A
+// little of it is, since a poll may begin after the request that asks.
 fn fresh(polled_at: Timestamp, now: Timestamp) -> bool {
-    (0..=rules::REVOCATIONS_STALE_SECONDS).contains(&(now - polled_at).num_seconds())
+    let age = now - polled_at;
+    age > TimeDelta::seconds(-1) && age <= TimeDelta::seconds(rules::REVOCATIONS_STALE_SECONDS)
 }
