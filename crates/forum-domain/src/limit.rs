@@ -1,13 +1,13 @@
 //! Limits on how often: a port, since they are shared by all instances and may be lost.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
 use crate::error::PortError;
 
 /// At most so many in a window, which begins with the first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Quota {
     /// What is counted, such as `sms:day:+8613800000000`.
     pub key: String,
@@ -17,9 +17,16 @@ pub struct Quota {
     pub window: Duration,
 }
 
+// A key may end in a mobile, which must not reach a log.
+impl fmt::Debug for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Quota({}: {} in {:?})", kind(&self.key), self.limit, self.window)
+    }
+}
+
 /// Attempts that have to wait longer and longer: the first `free` not at all, the next one second,
 /// then twice as long each, at most `max_delay`. Forgotten `max_delay` plus an hour after the last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Backoff {
     /// What is counted, such as `login:ip:192.0.2.1`.
     pub key: String,
@@ -44,6 +51,17 @@ impl Backoff {
     pub fn memory(&self) -> Duration {
         self.max_delay + Duration::from_secs(3_600)
     }
+}
+
+impl fmt::Debug for Backoff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Backoff({}: {} free, {:?} at most)", kind(&self.key), self.free, self.max_delay)
+    }
+}
+
+/// What kind of key it is: all but its last part, which says whose.
+fn kind(key: &str) -> &str {
+    key.rsplit_once(':').map_or(key, |(kind, _)| kind)
 }
 
 /// Whether something may happen now.

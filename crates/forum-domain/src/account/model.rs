@@ -220,7 +220,7 @@ fn display_name(nickname: Option<&str>, mobile: &str) -> String {
 }
 
 /// What a log-in is checked against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// Whose they are.
     pub user_id: UserId,
@@ -229,6 +229,15 @@ pub struct Credentials {
     /// Goes up with every change of password or mobile, so that a log-in that was checked against
     /// the old ones opens no session after the change.
     pub version: i64,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials")
+            .field("user_id", &self.user_id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Changes to a profile: `None` leaves a field as it is, `Some(None)` clears it.

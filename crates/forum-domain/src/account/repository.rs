@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A new account, with its first session.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Register {
     /// Its mobile.
     pub mobile: Mobile,
@@ -24,6 +24,18 @@ pub struct Register {
     pub session: NewSession,
     /// When.
     pub at: Timestamp,
+}
+
+// A hash has no business in a log.
+impl std::fmt::Debug for Register {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Register")
+            .field("mobile", &self.mobile)
+            .field("nickname", &self.nickname)
+            .field("session", &self.session.id)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How [`AccountRepository::register`] ended.
@@ -64,7 +76,7 @@ pub enum Updated {
 }
 
 /// A new password.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SetPassword {
     /// Whose.
     pub user_id: UserId,
@@ -76,6 +88,17 @@ pub struct SetPassword {
     pub keep: Option<SessionId>,
     /// When.
     pub at: Timestamp,
+}
+
+impl std::fmt::Debug for SetPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetPassword")
+            .field("user_id", &self.user_id)
+            .field("if_credentials", &self.if_credentials)
+            .field("keep", &self.keep)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How [`AccountRepository::set_password`] ended.

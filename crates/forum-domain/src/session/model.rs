@@ -65,7 +65,7 @@ pub struct Claims {
 }
 
 /// A refresh token that we issued, as its holder presents it. Whether it still counts, the store says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Presented {
     /// The session that it was issued for.
     pub session_id: SessionId,
@@ -79,8 +79,18 @@ pub struct Presented {
     pub successor_hash: RefreshHash,
 }
 
+// Logs print values with Debug: no token may be in them.
+impl std::fmt::Debug for Presented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Presented")
+            .field("session_id", &self.session_id)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What signing in gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionTokens {
     /// Short-lived, sent with each request.
     pub access_token: String,
@@ -92,4 +102,14 @@ pub struct SessionTokens {
     pub user: User,
     /// Which session it is.
     pub session_id: SessionId,
+}
+
+impl std::fmt::Debug for SessionTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionTokens")
+            .field("expires_in", &self.expires_in)
+            .field("user", &self.user)
+            .field("session_id", &self.session_id)
+            .finish_non_exhaustive()
+    }
 }
