@@ -62,7 +62,9 @@ impl CodeService {
             attempts: self.policy.code_max_attempts,
         };
         if let Err(failed) = self.hand_over(&key, &issued).await {
-            // Nobody got a code, so nobody's quota is spent. Best effort: the sender's failure is the news.
+            // Nobody got a code, so none waits and nobody's quota is spent. Best effort: the sender's
+            // failure is the news.
+            let _ = self.codes.consume(&key, &issued.code).await;
             let _ = self.limiter.give_back(&quotas).await;
             return Err(failed.into());
         }
@@ -78,8 +80,11 @@ impl CodeService {
         self.sms.send(&key.mobile, key.purpose, &issued.code).await
     }
 
-    /// Spends a code.
-    pub(crate) async fn accept(&self, key: &CodeKey, code: &Code) -> Result<IssuedCode, CodeError> {
+    /// Spends a code. What was spent can be given to [`CodeService::put_back`].
+    ///
+    /// # Errors
+    /// [`CodeError::InvalidCode`], whatever is wrong with it.
+    pub async fn accept(&self, key: &CodeKey, code: &Code) -> Result<IssuedCode, CodeError> {
         match self.codes.consume(key, code).await? {
             Consumed::Right(issued) => Ok(issued),
             Consumed::Wrong => Err(CodeError::InvalidCode),
@@ -87,7 +92,7 @@ impl CodeService {
     }
 
     /// Puts a spent code back: what it was spent on failed through no fault of its owner's.
-    pub(crate) async fn put_back(&self, key: &CodeKey, issued: &IssuedCode) {
+    pub async fn put_back(&self, key: &CodeKey, issued: &IssuedCode) {
         // Best effort: should this fail too, the owner asks for another code.
         let _ = self.codes.issue(key, issued).await;
     }
