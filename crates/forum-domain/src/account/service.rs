@@ -112,7 +112,8 @@ impl AccountService {
         }
     }
 
-    /// Sets a new password by SMS code and ends every session.
+    /// Sets a new password by SMS code and ends every session. Failed log-ins with the old one are
+    /// forgotten: the owner may use the new one at once.
     ///
     /// # Errors
     /// Wrong fields, `auth.invalid_code`; [`AccountError::NotFound`] if the mobile, which its owner has
@@ -126,6 +127,9 @@ impl AccountService {
         let key = CodeKey { purpose: Purpose::ResetPassword, mobile };
         let spent = self.codes.accept(&key, &code).await?;
         let reset = self.replace_password(&key.mobile, &password).await;
+        if reset.is_ok() {
+            self.sessions.forgive(&key.mobile).await;
+        }
         self.give_back_if_failed(&key, &spent, reset).await
     }
 
@@ -314,14 +318,15 @@ impl AccountService {
         }
     }
 
-    /// Puts the code back if what it was spent on failed through no fault of its owner's.
+    /// Puts the code back if what it was spent on failed through no fault of its owner's, or if only
+    /// the race for a nickname was lost: choosing another costs no new code.
     async fn give_back_if_failed<T>(
         &self,
         key: &CodeKey,
         spent: &IssuedCode,
         outcome: Result<T, AccountError>,
     ) -> Result<T, AccountError> {
-        if let Err(AccountError::Port(_)) = &outcome {
+        if let Err(AccountError::Port(_) | AccountError::NicknameTaken) = &outcome {
             self.codes.put_back(key, spent).await;
         }
         outcome

@@ -259,11 +259,18 @@ impl SessionService {
 
     /// Takes a counted try back: the password was right.
     pub(crate) async fn relax(&self, mobile: &Mobile, origin: &Origin) {
+        self.forgive(mobile).await;
         if self.limited {
-            // Losing these costs the owner a wait, so it is no reason to refuse him now.
-            let _ = self.limiter.forget(&rules::account_backoff(mobile, &self.policy).key).await;
             // The address keeps the failures of others: who owns one account must not guess at the rest.
             let _ = self.limiter.take_back(&rules::address_backoff(&origin.ip, &self.policy).key).await;
+        }
+    }
+
+    /// Forgets the failed tries of an account whose owner has proved himself.
+    pub(crate) async fn forgive(&self, mobile: &Mobile) {
+        if self.limited {
+            // Losing this costs the owner a wait, so it is no reason to refuse him now.
+            let _ = self.limiter.forget(&rules::account_backoff(mobile, &self.policy).key).await;
         }
     }
 
