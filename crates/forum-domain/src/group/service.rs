@@ -10,8 +10,8 @@ use super::{
 use crate::{
     actor::Actor,
     clock::Clock,
-    error::{Check, Flaw, Invalid},
-    id::GroupId,
+    error::{Check, Flaw},
+    id::{GroupId, MAX_ID},
     idempotency::Claim,
     page::{Page, PageRequest},
     policy::Policy,
@@ -156,8 +156,10 @@ impl GroupService {
         let description = check.field("/description", text::block(input.description, 0, 2_000));
         let notice =
             check.field("/notice", input.notice.map_or(Ok(None), |text| text::optional(text, 2_000)));
-        let (name, category, description, notice) = check.done((name, category, description, notice))?;
-        no_media_yet(input.cover_media_id)?;
+        let cover = check.field("/cover_media_id", cover(input.cover_media_id));
+        let (name, category, description, notice, cover) =
+            check.done((name, category, description, notice, cover))?;
+        no_such_media(cover)?;
         let draft = GroupDraft {
             name,
             category,
@@ -195,8 +197,10 @@ impl GroupService {
         let description = check
             .field("/description", input.description.map(|text| text::block(text, 0, 2_000)).transpose());
         let notice = check.field("/notice", clearable(input.notice));
-        let (name, category, description, notice) = check.done((name, category, description, notice))?;
-        no_media_yet(input.cover_media_id.flatten())?;
+        let cover = check.field("/cover_media_id", cover(input.cover_media_id.flatten()));
+        let (name, category, description, notice, cover) =
+            check.done((name, category, description, notice, cover))?;
+        no_such_media(cover)?;
         let patch = GroupPatch {
             name,
             category,
@@ -255,11 +259,16 @@ impl GroupService {
     }
 }
 
-/// Nobody has uploads before media are there, so no id can be one of the caller's.
-fn no_media_yet(id: Option<i64>) -> Result<(), GroupError> {
-    match id {
-        None => Ok(()),
-        Some(id) if (1..=crate::id::MAX_ID).contains(&id) => Err(GroupError::NoSuchMedia),
-        Some(_) => Err(Invalid::range("/cover_media_id", 1, crate::id::MAX_ID).into()),
+/// An id that an upload could have.
+fn cover(id: Option<i64>) -> Result<Option<i64>, Flaw> {
+    if id.is_none_or(|id| (1..=MAX_ID).contains(&id)) {
+        Ok(id)
+    } else {
+        Err(Flaw::range("out_of_range", 1, MAX_ID))
     }
+}
+
+/// A forum without media has no uploads, so no id can be one of the caller's.
+fn no_such_media(id: Option<i64>) -> Result<(), GroupError> {
+    if id.is_none() { Ok(()) } else { Err(GroupError::NoSuchMedia) }
 }
