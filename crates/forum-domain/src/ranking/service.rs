@@ -62,12 +62,15 @@ impl RankingService {
         let now = self.clock.now();
         // What is kept may be lost, so a store that does not answer is one that has nothing.
         let latest = self.rankings.latest(scope).await.ok().flatten();
-        if let Some(latest) = latest
-            && (self.fresh(&latest, now) || !self.rankings.begin(scope, LEASE).await.unwrap_or(false))
+        if let Some(latest) = &latest
+            && (self.fresh(latest, now) || !self.rankings.begin(scope, LEASE).await.unwrap_or(false))
         {
-            return Ok(latest);
+            return Ok(latest.clone());
         }
-        let ranking = Ranking { generation: now.timestamp_micros(), made_at: now, ids: make(LENGTH).await? };
+        // After the one before, also when the clock was set back since: else it would not be kept.
+        let after = latest.map_or(0, |latest| latest.generation.saturating_add(1));
+        let generation = now.timestamp_micros().max(after);
+        let ranking = Ranking { generation, made_at: now, ids: make(LENGTH).await? };
         let ttl = PAGED_FOR + 2 * Duration::from_secs(self.policy.hot_refresh_seconds.into());
         let _ = self.rankings.keep(scope, &ranking, ttl).await;
         Ok(ranking)
