@@ -39,7 +39,8 @@ pub enum Requested {
     AlreadyMember,
     /// A request of his waits already.
     AlreadyPending,
-    /// He was refused after `cooldown_since`.
+    /// He was refused after `cooldown_since`, and the group lets in by approval: an open one lets in
+    /// whoever was refused before it opened.
     Cooldown,
     /// The group takes members by invite only.
     InviteOnly,
