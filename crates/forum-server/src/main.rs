@@ -1,3 +1,3 @@
-//! forum-server
+//! The `forum` program.
 
 fn main() {}

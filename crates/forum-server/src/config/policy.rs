@@ -1,0 +1,117 @@
+//! The policy's numbers as keys: `[policy]` in `forum.toml`, `FORUM_POLICY__<NAME>` in the environment.
+
+use forum_domain::Policy;
+
+/// Reads and writes the policy's numbers by their names.
+macro_rules! numbers {
+    ($($field:ident)+) => {
+        const NUMBERS: &[&str] = &[$(concat!("policy.", stringify!($field))),+];
+
+        fn number<'a>(policy: &'a mut Policy, name: &str) -> Option<&'a mut u32> {
+            match name {
+                $(concat!("policy.", stringify!($field)) => Some(&mut policy.$field),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+numbers! {
+    code_length
+    code_ttl_seconds
+    code_max_attempts
+    code_resend_seconds
+    codes_per_mobile_per_day
+    codes_per_ip_per_hour
+    codes_per_day
+    password_min
+    access_token_seconds
+    refresh_token_days
+    refresh_grace_seconds
+    login_free_attempts
+    login_max_delay_seconds
+    join_cooldown_hours
+    join_request_expiry_days
+    invites_per_group
+    argon2_memory_kib
+    argon2_iterations
+    argon2_parallelism
+    hot_refresh_seconds
+}
+
+/// The one key of the policy that is no number.
+const COUNTRIES: &str = "policy.allowed_countries";
+
+/// The names of the policy's keys.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NUMBERS.iter().copied().chain([COUNTRIES])
+}
+
+/// The name as a constant, if it is one of the policy's.
+pub(super) fn name(name: &str) -> Option<&'static str> {
+    names().find(|known| *known == name)
+}
+
+/// Sets one of the policy's keys.
+///
+/// # Errors
+/// What is allowed.
+pub(super) fn set(policy: &mut Policy, name: &str, value: &[String]) -> Result<(), String> {
+    if name == COUNTRIES {
+        let codes: Vec<String> = value.iter().map(|code| code.to_ascii_uppercase()).collect();
+        if codes.iter().any(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+            return Err("a comma-separated list of two-letter country codes, such as CN,HK".into());
+        }
+        policy.allowed_countries = codes;
+        return Ok(());
+    }
+    let number = number(policy, name).ok_or("no such key")?;
+    *number = match value {
+        [text] => text.parse().map_err(|_| "a whole number")?,
+        _ => return Err("a whole number".into()),
+    };
+    Ok(())
+}
+
+/// The value of one of the policy's keys, as it would be typed.
+pub(super) fn get(policy: &Policy, name: &str) -> String {
+    if name == COUNTRIES {
+        return policy.allowed_countries.join(",");
+    }
+    number(&mut policy.clone(), name).map(|number| number.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_the_policy_has_a_key() {
+        let fields = format!("{:#?}", Policy::default());
+        let fields = fields
+            .lines()
+            .filter(|line| line.starts_with("    ") && !line.starts_with("     "))
+            .filter_map(|line| line.trim().split_once(':'));
+        for (field, _) in fields {
+            // The categories are an operator's first wish and have a key of their own.
+            if field != "group_categories" {
+                assert!(name(&format!("policy.{field}")).is_some(), "{field} cannot be configured");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_what_is_shown() {
+        let mut policy = Policy::default();
+        for name in names() {
+            set(&mut policy, name, &["12".to_owned()]).ok();
+            if name != COUNTRIES {
+                assert_eq!(get(&policy, name), "12", "{name}");
+            }
+        }
+        set(&mut policy, COUNTRIES, &["cn".into(), "HK".into()]).unwrap();
+        assert_eq!(get(&policy, COUNTRIES), "CN,HK");
+        assert!(set(&mut policy, COUNTRIES, &["China".into()]).is_err());
+        assert!(set(&mut policy, "policy.code_length", &["six".into()]).is_err());
+    }
+}
