@@ -1,1 +1,3 @@
 //! forum-testkit
+
+pub mod cache;
