@@ -37,3 +37,33 @@ impl Origin {
         Self { ip, user_agent }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> String {
+        Origin::new(text.parse().unwrap(), None).ip
+    }
+
+    #[test]
+    fn an_ipv6_subscriber_is_one_client_whatever_his_last_64_bits() {
+        assert_eq!(ip("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(ip("2001:db8:1:2:ffff::1"), ip("2001:db8:1:2::"));
+        assert_ne!(ip("2001:db8:1:3::"), ip("2001:db8:1:2::"));
+    }
+
+    #[test]
+    fn an_ipv4_address_is_one_client_in_either_spelling() {
+        assert_eq!(ip("192.0.2.1"), "192.0.2.1");
+        assert_eq!(ip("::ffff:192.0.2.1"), "192.0.2.1");
+    }
+
+    #[test]
+    fn what_a_client_calls_itself_is_cut_and_cannot_break_a_log() {
+        let agent = |text: &str| Origin::new([192, 0, 2, 1].into(), Some(text)).user_agent;
+        assert_eq!(agent("curl/8\r\n\0x").as_deref(), Some("curl/8x"));
+        assert_eq!(agent(&"器".repeat(301)).unwrap().chars().count(), 300);
+        assert_eq!(agent("\r\n"), None);
+    }
+}

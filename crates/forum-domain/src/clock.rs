@@ -31,3 +31,22 @@ pub(crate) fn below(random: &dyn Random, bound: u64) -> u64 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::CountingRandom;
+
+    #[test]
+    fn numbers_of_the_last_incomplete_run_are_drawn_again() {
+        // 2^64 - 1 is the only number of its run of three that a 64-bit draw can give.
+        assert_eq!(below(&CountingRandom::from(u64::MAX), 10), 0);
+        assert_eq!(below(&CountingRandom::from(u64::MAX - 6), 10), 9);
+    }
+
+    #[test]
+    fn numbers_stay_below_the_bound() {
+        let random = CountingRandom::from(u64::MAX - 1_000);
+        assert!((1..=2_000).all(|bound| below(&random, bound) < bound));
+    }
+}

@@ -5,6 +5,9 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
+#[cfg(test)]
+mod tests;
+
 /// What kind of refusal an error is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

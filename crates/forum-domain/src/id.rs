@@ -49,3 +49,18 @@ ids! {
     /// A join request's id.
     JoinRequestId;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_what_every_client_can_count_to() {
+        for fine in [1, MAX_ID] {
+            assert_eq!(UserId::new(fine).map(UserId::get), Some(fine));
+        }
+        for bad in [0, -1, MAX_ID + 1, i64::MAX, i64::MIN] {
+            assert_eq!(UserId::new(bad), None, "{bad}");
+        }
+    }
+}

@@ -43,6 +43,11 @@ pub mod session;
 pub mod store;
 pub mod text;
 
+#[cfg(test)]
+mod testing;
+
 pub use actor::{Actor, Origin};
+pub use error::{Coded, Kind};
 pub use forum::Forum;
 pub use policy::Policy;
+pub use store::Store;

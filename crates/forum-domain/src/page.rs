@@ -94,3 +94,45 @@ impl<T> Page<T> {
         Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::at;
+
+    fn page(ids: std::ops::RangeInclusive<i64>, limit: u32) -> Page<i64> {
+        Page::from_surplus(ids.collect(), limit, |id| (at(*id), *id))
+    }
+
+    #[test]
+    fn a_surplus_row_tells_of_more_and_is_not_shown() {
+        let next = Some(Position::After { at: at(3), id: 3 });
+        assert_eq!(page(1..=4, 3), Page { items: vec![1, 2, 3], next });
+        assert_eq!(page(1..=3, 3), Page { items: vec![1, 2, 3], next: None });
+        assert_eq!(Page::<i64>::from_surplus(vec![], 3, |_| (at(0), 0)), Page { items: vec![], next: None });
+    }
+
+    #[test]
+    fn a_page_has_1_to_100_items() {
+        for limit in [1, DEFAULT_LIMIT, 100] {
+            assert_eq!(PageRequest::new(limit, None).unwrap().limit, limit);
+        }
+        for limit in [0, 101, u32::MAX] {
+            assert_eq!(crate::testing::flaws(PageRequest::new(limit, None)), ["/limit out_of_range"]);
+        }
+    }
+
+    #[test]
+    fn only_a_keyset_position_is_a_key() {
+        let request = |after| PageRequest { after, ..PageRequest::first() };
+        assert_eq!(request(Some(Position::After { at: at(5), id: 6 })).key(), Some((at(5), 6)));
+        assert_eq!(request(Some(Position::Rank { generation: 5, offset: 6 })).key(), None);
+        assert_eq!(request(None).key(), None);
+    }
+
+    #[test]
+    fn mapping_keeps_where_the_page_goes_on() {
+        let mapped = page(1..=4, 3).map(|id| id * 10);
+        assert_eq!((mapped.items, mapped.next), (vec![10, 20, 30], page(1..=4, 3).next));
+    }
+}

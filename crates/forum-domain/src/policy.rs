@@ -134,3 +134,94 @@ impl Policy {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut Policy)) -> Result<(), String> {
+        let mut policy = Policy::default();
+        change(&mut policy);
+        policy.check()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_rules() {
+        let policy = Policy::default();
+        assert_eq!(policy.check(), Ok(()));
+        assert_eq!((policy.code_length, policy.code_ttl_seconds, policy.code_max_attempts), (6, 600, 5));
+        let quotas = (policy.codes_per_mobile_per_day, policy.codes_per_ip_per_hour, policy.codes_per_day);
+        assert_eq!((policy.code_resend_seconds, quotas), (60, (5, 10, 10_000)));
+        assert_eq!(
+            (policy.allowed_countries.as_slice(), policy.password_min),
+            (["CN".to_owned()].as_slice(), 8)
+        );
+        assert_eq!((policy.access_token_seconds, policy.refresh_token_days), (900, 30));
+        assert_eq!((policy.join_cooldown_hours, policy.join_request_expiry_days), (24, 30));
+        let argon2 = (policy.argon2_memory_kib, policy.argon2_iterations, policy.argon2_parallelism);
+        assert_eq!((argon2, policy.hot_refresh_seconds), ((19_456, 2, 1), 60));
+        assert_eq!(policy.group_categories, ["教育同盟", "同城交易", "程序设计", "生活兴趣"]);
+    }
+
+    #[test]
+    fn each_number_has_its_bounds() {
+        type Field = fn(&mut Policy) -> &mut u32;
+        let fields: [(Field, u32, u32); 20] = [
+            (|p| &mut p.code_length, 4, 8),
+            (|p| &mut p.code_ttl_seconds, 30, 600),
+            (|p| &mut p.code_max_attempts, 1, 20),
+            (|p| &mut p.code_resend_seconds, 1, 3_600),
+            (|p| &mut p.codes_per_mobile_per_day, 1, 1_000),
+            (|p| &mut p.codes_per_ip_per_hour, 1, 1_000_000),
+            (|p| &mut p.codes_per_day, 1, 100_000_000),
+            (|p| &mut p.password_min, 8, 64),
+            (|p| &mut p.access_token_seconds, 10, 86_400),
+            (|p| &mut p.refresh_token_days, 1, 365),
+            (|p| &mut p.refresh_grace_seconds, 0, 60),
+            (|p| &mut p.login_free_attempts, 1, 100),
+            (|p| &mut p.login_max_delay_seconds, 1, 86_400),
+            (|p| &mut p.join_cooldown_hours, 0, 8_760),
+            (|p| &mut p.join_request_expiry_days, 1, 3_650),
+            (|p| &mut p.invites_per_group, 1, 10_000),
+            (|p| &mut p.argon2_memory_kib, 8, 1_048_576),
+            (|p| &mut p.argon2_iterations, 1, 100),
+            (|p| &mut p.argon2_parallelism, 1, 16),
+            (|p| &mut p.hot_refresh_seconds, 1, 1_800),
+        ];
+        for (index, (field, min, max)) in fields.into_iter().enumerate() {
+            for fine in [min, max] {
+                assert_eq!(check(|policy| *field(policy) = fine), Ok(()), "field {index} at {fine}");
+            }
+            for bad in [min.checked_sub(1), Some(max + 1), Some(u32::MAX)].into_iter().flatten() {
+                let refusal = check(|policy| *field(policy) = bad).unwrap_err();
+                assert!(refusal.contains(&format!("is {bad}, allowed is {min} to {max}")), "{refusal}");
+            }
+        }
+    }
+
+    #[test]
+    fn argon2_gets_the_memory_that_its_lanes_need() {
+        let lanes =
+            |memory| check(|policy| (policy.argon2_memory_kib, policy.argon2_parallelism) = (memory, 4));
+        assert_eq!(lanes(32), Ok(()));
+        assert!(lanes(31).unwrap_err().contains("argon2_memory_kib"));
+    }
+
+    #[test]
+    fn countries_are_known_ones_and_at_least_one() {
+        for bad in [vec![], vec!["cn"], vec!["CN", "XX"], vec!["CN", ""], vec!["China"]] {
+            let refusal =
+                check(|policy| policy.allowed_countries = bad.iter().map(|c| (*c).into()).collect());
+            assert!(refusal.unwrap_err().contains("allowed_countries"), "{bad:?}");
+        }
+        assert_eq!(check(|policy| policy.allowed_countries = vec!["CN".into(), "HK".into()]), Ok(()));
+    }
+
+    #[test]
+    fn every_category_can_be_chosen() {
+        for bad in [vec![], vec!["程序设计", ""], vec![" 程序设计"]] {
+            let refusal = check(|policy| policy.group_categories = bad.iter().map(|c| (*c).into()).collect());
+            assert!(refusal.unwrap_err().contains("group_categories"), "{bad:?}");
+        }
+    }
+}

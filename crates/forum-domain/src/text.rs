@@ -144,4 +144,48 @@ mod tests {
         }
         assert_ne!(skeleton("甲"), skeleton("乙"));
     }
+
+    #[test]
+    fn capitals_that_look_like_other_letters_share_a_skeleton() {
+        for (one, other) in [
+            ("PayPaI", "paypal"),
+            ("AIice", "alice"),
+            ("ТОМ", "tom"),
+            ("Βob", "bob"),
+            ("вася", "ВАСЯ"),
+            ("Adrnin", "ADMIN"),
+            ("l0ve", "IOVE"),
+            ("ΑΒΓ", "αβγ"),
+            ("é", "E\u{301}"),
+        ] {
+            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+        for (one, other) in [("tom", "tim"), ("编程", "编织"), ("ada1", "ada2"), ("вася", "маша")]
+        {
+            assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn names_are_normalised_before_they_are_measured() {
+        assert_eq!(name(" ｆｕｌｌ\u{3000}ﬁ ", 1, 7), Ok("full fi".into()));
+        // One character that normalises to many.
+        assert_eq!(name("\u{FDFA}", 1, 10).unwrap_err().code, "too_long");
+        assert_eq!(name(&"x".repeat(1 << 20), 1, 10).unwrap_err().code, "too_long");
+    }
+
+    #[test]
+    fn a_name_shows_something() {
+        for bad in ["\u{FE0F}", "\u{2800}", "\u{3164}", "\u{FE00}\u{FE01}"] {
+            assert_eq!(name(bad, 1, 9).unwrap_err().code, "control_characters", "{bad:?}");
+        }
+        assert_eq!(name("❤\u{FE0F}", 1, 9), Ok("❤\u{FE0F}".into()));
+    }
+
+    #[test]
+    fn an_empty_optional_text_is_none() {
+        assert_eq!(optional(" \n", 9), Ok(None));
+        assert_eq!(optional(" 好 ", 9), Ok(Some("好".into())));
+        assert_eq!(optional("好好", 1).unwrap_err(), Flaw::range("too_long", 0, 1));
+    }
 }

@@ -6,6 +6,8 @@ mod ports;
 mod repository;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::AccountError;
 pub use model::{

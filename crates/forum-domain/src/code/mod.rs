@@ -5,6 +5,8 @@ mod model;
 mod ports;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::CodeError;
 pub use model::{Code, CodeKey, Purpose, SentCode};

@@ -101,3 +101,42 @@ impl RefreshTokens for Unconfigured {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        code::CodeService,
+        policy::Policy,
+        testing::{CountingRandom, MOBILE, at, origin, refused, session_id},
+    };
+
+    #[pollster::test]
+    async fn without_a_sender_or_a_limiter_no_code_goes_out() {
+        let none = Arc::new(Unconfigured);
+        let (random, policy) = (Arc::new(CountingRandom::from(1)), Arc::new(Policy::default()));
+        for limited in [true, false] {
+            let codes = CodeService::new(
+                none.clone(),
+                none.clone(),
+                none.clone(),
+                random.clone(),
+                policy.clone(),
+                limited,
+            );
+            assert_eq!(refused(codes.send(MOBILE, "login", &origin()).await), "server.unavailable");
+        }
+    }
+
+    #[pollster::test]
+    async fn without_a_hasher_or_keys_nobody_gets_in() {
+        let password = Password::claim("a horse, a battery").unwrap();
+        let verdict = PasswordHasher::verify(&Unconfigured, &password, None).await;
+        assert_eq!(refused(verdict), "server.unavailable");
+        assert_eq!(AccessTokens::verify(&Unconfigured, "", at(0)), None);
+        let (token, _) = Unconfigured.first(session_id(1));
+        assert_eq!(Unconfigured.read(&token), None);
+    }
+}

@@ -128,3 +128,128 @@ fn can_request_at(
 pub(crate) fn hot_since(now: Timestamp) -> Timestamp {
     now - TimeDelta::days(HOT_DAYS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{actor, at, join_request, refused, standing, view, viewer};
+
+    const ROLES: [Option<Role>; 4] = [None, Some(Role::Member), Some(Role::Moderator), Some(Role::Owner)];
+
+    #[test]
+    fn what_each_role_may_do() {
+        let can = |role| {
+            let c = capabilities(role, None, at(0));
+            [c.post, c.leave, c.moderate, c.decide, c.invite, c.edit, c.delete]
+        };
+        assert_eq!(can(None), [false; 7]);
+        assert_eq!(can(Some(Role::Member)), [true, true, false, false, false, false, false]);
+        assert_eq!(can(Some(Role::Moderator)), [true, true, true, true, true, false, false]);
+        assert_eq!(can(Some(Role::Owner)), [true; 7]);
+    }
+
+    #[test]
+    fn a_mute_takes_the_voice_until_its_end_and_nothing_else() {
+        for role in [Role::Member, Role::Moderator] {
+            let free = capabilities(Some(role), None, at(0));
+            let muted = capabilities(Some(role), Some(at(1)), at(0));
+            assert_eq!(muted, Capabilities { post: false, ..free });
+            assert_eq!(capabilities(Some(role), Some(at(0)), at(0)), free);
+        }
+    }
+
+    #[test]
+    fn members_only_content_is_for_members() {
+        let read = |visibility, role, actor: Option<Actor>| {
+            may_read(&Standing { visibility, ..standing(role) }, actor)
+        };
+        for role in ROLES {
+            assert!(read(Visibility::Public, role, Some(actor())).is_ok());
+            assert_eq!(read(Visibility::Members, role, Some(actor())).is_ok(), role.is_some());
+        }
+        assert!(read(Visibility::Public, None, None).is_ok());
+        assert_eq!(refused(read(Visibility::Members, None, None)), "auth.required");
+        assert_eq!(refused(read(Visibility::Members, None, Some(actor()))), "group.not_member");
+    }
+
+    #[test]
+    fn moderating_and_owning_are_refused_by_what_is_missing() {
+        let moderate = ROLES.map(|role| may_moderate(&standing(role)).map_err(|e| crate::Coded::code(&e)));
+        assert_eq!(
+            moderate,
+            [Err("group.not_member"), Err("group.not_allowed"), Ok(Role::Moderator), Ok(Role::Owner)]
+        );
+        let own = ROLES.map(|role| may_own(&standing(role)).map_err(|e| crate::Coded::code(&e)));
+        assert_eq!(
+            own,
+            [Err("group.not_member"), Err("group.not_allowed"), Err("group.not_allowed"), Ok(())]
+        );
+    }
+
+    #[test]
+    fn categories_are_those_configured() {
+        let policy = Policy::default();
+        assert_eq!(category(" 程序设计 ", &policy).as_deref(), Ok("程序设计"));
+        for unknown in ["", "程序", "程序设计\0"] {
+            assert_eq!(category(unknown, &policy).unwrap_err().code, "not_allowed");
+        }
+    }
+
+    /// A viewer whose request was refused at this moment, as the store tells it.
+    fn refused_viewer(decided_at: Timestamp) -> GroupViewer {
+        GroupViewer {
+            join_request: Some((join_request(1, JoinStatus::Refused).id, JoinStatus::Refused)),
+            can_request_at: Some(decided_at),
+            ..viewer(None)
+        }
+    }
+
+    fn can_request_at(viewer: GroupViewer, join_policy: JoinPolicy) -> Option<Timestamp> {
+        let mut view = view(Some(viewer));
+        view.group.join_policy = join_policy;
+        complete(view, &Policy::default(), at(0)).viewer.unwrap().can_request_at
+    }
+
+    #[test]
+    fn a_refusal_makes_wait_a_day_where_joining_needs_approval() {
+        let day = 24 * 3_600;
+        assert_eq!(can_request_at(refused_viewer(at(-1)), JoinPolicy::Approval), Some(at(day - 1)));
+        assert_eq!(can_request_at(refused_viewer(at(1 - day)), JoinPolicy::Approval), Some(at(1)));
+        assert_eq!(can_request_at(refused_viewer(at(-day)), JoinPolicy::Approval), None);
+        for other in [JoinPolicy::Open, JoinPolicy::Invite] {
+            assert_eq!(can_request_at(refused_viewer(at(-1)), other), None);
+        }
+    }
+
+    #[test]
+    fn who_is_in_or_asked_again_does_not_wait() {
+        let member = GroupViewer { role: Some(Role::Member), ..refused_viewer(at(-1)) };
+        assert_eq!(can_request_at(member, JoinPolicy::Approval), None);
+        for status in [JoinStatus::Pending, JoinStatus::Withdrawn, JoinStatus::Expired, JoinStatus::Approved]
+        {
+            let again = GroupViewer {
+                join_request: Some((join_request(1, status).id, status)),
+                ..refused_viewer(at(-1))
+            };
+            assert_eq!(can_request_at(again, JoinPolicy::Approval), None);
+        }
+    }
+
+    #[test]
+    fn only_deciders_see_how_many_wait() {
+        for role in ROLES {
+            let stored = GroupViewer { pending_request_count: Some(3), ..viewer(role) };
+            let seen = complete(view(Some(stored)), &Policy::default(), at(0)).viewer.unwrap();
+            assert_eq!(seen.pending_request_count.is_some(), role.is_some_and(Role::moderates));
+        }
+    }
+
+    #[test]
+    fn a_mute_that_ended_is_not_shown() {
+        for (until, shown) in [(at(1), Some(at(1))), (at(0), None), (at(-1), None)] {
+            let stored = GroupViewer { muted_until: Some(until), ..viewer(Some(Role::Member)) };
+            let seen = complete(view(Some(stored)), &Policy::default(), at(0)).viewer.unwrap();
+            assert_eq!((seen.muted_until, seen.can.post), (shown, shown.is_none()));
+        }
+    }
+}

@@ -8,6 +8,8 @@ mod error;
 mod model;
 mod repository;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::IdempotencyError;
 pub use model::{Answer, Begun, Claim};

@@ -7,6 +7,8 @@ mod repository;
 mod revocations;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::AuthError;
 pub use model::{Claims, DeviceSession, NewSession, OpenSession, Presented, RefreshHash, SessionTokens};

@@ -75,3 +75,52 @@ fn fresh(polled_at: Timestamp, now: Timestamp) -> bool {
     let age = now - polled_at;
     age > TimeDelta::seconds(-1) && age <= TimeDelta::seconds(rules::REVOCATIONS_STALE_SECONDS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        policy::Policy,
+        testing::{at, session_id},
+    };
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_no_poll_fresh() {
+        let known = Revocations::default();
+        known.learn(&[], at(0));
+        assert_eq!(known.standing(session_id(1), at(-2)), Standing::Unknown);
+        // A poll that began a moment after the request that asks is no clock set back.
+        assert_eq!(known.standing(session_id(1), at(0) - TimeDelta::milliseconds(5)), Standing::Open);
+    }
+
+    #[test]
+    fn an_ended_session_stays_ended_however_old_the_poll() {
+        let known = Revocations::default();
+        known.note(&[session_id(1)], at(0));
+        assert_eq!(known.standing(session_id(1), at(3_600)), Standing::Ended);
+        assert_eq!(known.standing(session_id(1), at(-3_600)), Standing::Ended);
+    }
+
+    #[test]
+    fn polls_overlap_unless_the_last_one_is_too_old_for_that() {
+        let known = Revocations::default();
+        assert_eq!(known.reach(at(0)), None);
+        known.learn(&[], at(0));
+        for (now, reach) in [(1, Some(30)), (14, Some(30)), (15, None), (-14, Some(30)), (-15, None)] {
+            assert_eq!(known.reach(at(now)), reach, "after {now} s");
+        }
+    }
+
+    #[test]
+    fn an_end_is_remembered_longer_than_any_token_lives_and_then_forgotten() {
+        let known = Revocations::default();
+        known.learn(&[Revocation { session_id: session_id(1), ended_at: at(0) }], at(0));
+        let day = 86_400;
+        known.learn(&[], at(8 * day - 1));
+        assert_eq!(known.standing(session_id(1), at(8 * day - 1)), Standing::Ended);
+        known.learn(&[], at(8 * day));
+        assert_eq!(known.standing(session_id(1), at(8 * day)), Standing::Open);
+        let longest = Policy { access_token_seconds: 86_400, ..Policy::default() };
+        assert!(longest.check().is_ok() && rules::REMEMBERED_DAYS > 1);
+    }
+}
