@@ -1,0 +1,7 @@
+//! What rows hold, and what the domain makes of them.
+
+pub(crate) mod account;
+pub(crate) mod idempotency;
+pub(crate) mod session;
+
+pub(crate) use account::{CardRow, UserRow};

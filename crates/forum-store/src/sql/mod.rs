@@ -1,0 +1,89 @@
+//! The repositories, written once and compiled for both databases.
+//!
+//! This module stands under [`crate::postgres`] and under [`crate::sqlite`]. What differs comes from
+//! `super`, and nothing else may:
+//!
+//! - `Store`: the database. `store.read(op)` runs an operation that only reads, `store.snapshot(op)`
+//!   one whose statements all see the same moment and that may take long, `store.write(op)` one that
+//!   writes, in a transaction of its own;
+//! - `Conn`: a connection, as every operation is given it;
+//! - `locked!(query)` (in scope everywhere below): a `SELECT` that locks the rows it finds until the transaction ends
+//!   (`FOR NO KEY UPDATE`, which unlike `FOR UPDATE` does not stand in the way of foreign keys). On
+//!   SQLite it is the query itself: there is one writer.
+//!
+//! # How to write a port method
+//!
+//! The trait method only hands an `async fn` of this module to `read` or `write`:
+//!
+//! ```ignore
+//! async fn rename(&self, rename: Rename) -> Result<Renamed, PortError> {
+//!     self.write(move |conn| Box::pin(rename_it(conn, rename))).await
+//! }
+//!
+//! async fn rename_it(conn: &mut Conn, rename: Rename) -> Outcome<Renamed> { … }
+//! ```
+//!
+//! - A reading operation returns `QueryResult<T>`, a writing one [`Outcome<T>`].
+//! - `Ok(outcome)` commits. `Err(Stop::Answer(outcome))` rolls everything back and answers the outcome
+//!   all the same: for refusals that show themselves after something was written. A failed statement
+//!   (`?`) rolls back and becomes a `PortError`.
+//! - Operations MUST NOT begin transactions, wait for anything but their connection, or touch time,
+//!   randomness or other I/O: on SQLite a future that pends is a defect and fails.
+//! - After a failed statement an operation MUST return: PostgreSQL refuses the rest of the transaction.
+//!   So prefer `ON CONFLICT DO NOTHING` and count rows; where an `UPDATE` may meet a unique index, end
+//!   with [`Stop::if_taken`], for indexes named `<table>_<column>_key`.
+//! - Read-then-write only under a lock; else conditional updates (`WHERE status = 'pending'`), whose
+//!   row count is the answer. Counters move relatively, with the fact, only if its row really changed.
+//! - A command's `claim` is marked with [`idempotency::mark`], once the outcome is the fact itself.
+//! - Stored enums are words: `.eq(role.word())` to write and compare, `Read<Role>` in a row's
+//!   `deserialize_as` to read. Moments are [`At`](crate::types::At), in rows as in queries.
+//!   The database's own time is [`crate::types::Now`].
+//! - Where a partial index on `status = 'pending'` shall serve, compare with [`crate::types::Pending`],
+//!   a literal: a generic plan cannot prove that a parameter has this value.
+//! - Lists: `limit + 1` rows and `Page::from_surplus`; the place is a row comparison ([`before`],
+//!   [`after`]), which both databases take as an index condition.
+//! - Text that a client chose may hold NUL, which PostgreSQL cannot store or compare: [`speakable`].
+//! - Search by a part of a name: the `…_folded` column against [`folded_pattern`].
+//!
+//! # Lock order
+//!
+//! user → group → post or question → comment or answer. Within one table by ascending id. Rows that
+//! hang on a locked one (memberships, requests, bans and invites on their group; sessions and keys on
+//! their user) are written under its lock, or by a conditional update that takes one row only and
+//! nothing after it.
+
+mod account;
+mod health;
+pub(crate) mod idempotency;
+mod session;
+
+pub(crate) use super::{Conn, Store};
+pub(crate) use crate::error::Stop;
+pub(crate) use crate::keyset::{after, before};
+
+/// How a writing operation ends.
+pub(crate) type Outcome<T> = Result<T, Stop<T>>;
+
+/// Text as PostgreSQL can take it: no stored text holds NUL, so what it is replaced by matches none
+/// that was meant.
+pub(crate) fn speakable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
+}
+
+/// What a name is searched by: lower case, as the `…_folded` columns hold it.
+pub(crate) fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// A `LIKE` pattern (`ESCAPE '\'`) for a `…_folded` column that has this text somewhere, literally.
+pub(crate) fn folded_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in folded(&speakable(text)).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
