@@ -21,6 +21,115 @@
 //! assert!(!rules::outranks(Role::Moderator, Role::Moderator));
 //! # Ok::<(), forum_domain::error::Flaw>(())
 //! ```
+//!
+//! # Embedding
+//!
+//! A service needs nothing but its ports, and runs on any executor. Here are SMS codes over ports of
+//! the embedder's own: one map, and a limiter that allows one code a minute.
+//!
+//! ```
+//! use std::{collections::HashMap, sync::{Arc, Mutex}, time::Duration};
+//!
+//! use async_trait::async_trait;
+//! use forum_domain::{
+//!     Coded, Origin, Policy,
+//!     account::Mobile,
+//!     clock::Random,
+//!     code::{Code, CodeKey, CodeService, CodeStore, Consumed, IssuedCode, Purpose, SmsSender},
+//!     error::PortError,
+//!     limit::{Allowance, Backoff, Limiter, Quota},
+//! };
+//!
+//! #[derive(Default)]
+//! struct InMemory {
+//!     codes: Mutex<HashMap<CodeKey, IssuedCode>>,
+//!     counted: Mutex<u32>,
+//!     sent: Mutex<Vec<Code>>,
+//! }
+//!
+//! #[async_trait]
+//! impl CodeStore for InMemory {
+//!     async fn issue(&self, key: &CodeKey, issued: &IssuedCode) -> Result<(), PortError> {
+//!         self.codes.lock().unwrap().insert(key.clone(), issued.clone());
+//!         Ok(())
+//!     }
+//!
+//!     // One lock around the look and the change: the port asks for one atomic fact.
+//!     async fn consume(&self, key: &CodeKey, code: &Code) -> Result<Consumed, PortError> {
+//!         let mut codes = self.codes.lock().unwrap();
+//!         let Some(mut waiting) = codes.remove(key) else { return Ok(Consumed::Wrong) };
+//!         if waiting.code == *code {
+//!             return Ok(Consumed::Right(waiting));
+//!         }
+//!         waiting.attempts -= 1;
+//!         if waiting.attempts > 0 {
+//!             codes.insert(key.clone(), waiting);
+//!         }
+//!         Ok(Consumed::Wrong)
+//!     }
+//! }
+//!
+//! #[async_trait]
+//! impl SmsSender for InMemory {
+//!     async fn send(&self, _: &Mobile, _: Purpose, code: &Code) -> Result<(), PortError> {
+//!         self.sent.lock().unwrap().push(code.clone());
+//!         Ok(())
+//!     }
+//! }
+//!
+//! #[async_trait]
+//! impl Limiter for InMemory {
+//!     async fn take(&self, quotas: &[Quota]) -> Result<Allowance, PortError> {
+//!         let mut counted = self.counted.lock().unwrap();
+//!         *counted += 1;
+//!         Ok(if *counted == 1 { Allowance::Granted } else { Allowance::Wait(quotas[0].window) })
+//!     }
+//!     async fn give_back(&self, _: &[Quota]) -> Result<(), PortError> {
+//!         Ok(())
+//!     }
+//!     async fn attempt(&self, _: &[Backoff]) -> Result<Allowance, PortError> {
+//!         Ok(Allowance::Granted)
+//!     }
+//!     async fn forget(&self, _: &str) -> Result<(), PortError> {
+//!         Ok(())
+//!     }
+//!     async fn take_back(&self, _: &str) -> Result<(), PortError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! struct Dice; // In earnest: the operating system's generator.
+//! impl Random for Dice {
+//!     fn fill(&self, bytes: &mut [u8]) {
+//!         bytes.fill(4);
+//!     }
+//! }
+//!
+//! # pollster::block_on(async {
+//! let ports = Arc::new(InMemory::default());
+//! let policy = Arc::new(Policy::default());
+//! let codes = CodeService::new(
+//!     ports.clone(), ports.clone(), ports.clone(), Arc::new(Dice), policy.clone(), true,
+//! );
+//! let from = Origin::new([192, 0, 2, 1].into(), None);
+//!
+//! // The rules are the service's: how a mobile may be written, how long a code lives, who waits.
+//! codes.send("138 0000 0000", "login", &from).await?;
+//! let again = codes.send("+86 13800000000", "login", &from).await.unwrap_err();
+//! assert_eq!((again.code(), again.retry_after()), ("code.too_many", Some(Duration::from_secs(60))));
+//!
+//! let code = ports.sent.lock().unwrap()[0].clone();
+//! let mobile = Mobile::parse("13800000000", &policy).unwrap();
+//! let key = CodeKey { purpose: Purpose::Login, mobile };
+//! codes.accept(&key, &code).await?;
+//! assert_eq!(codes.accept(&key, &code).await.unwrap_err().code(), "auth.invalid_code");
+//! # Ok::<(), forum_domain::code::CodeError>(())
+//! # }).unwrap();
+//! ```
+//!
+//! A whole forum comes from [`Forum::builder`], given a [`Store`], a clock and randomness; every other
+//! port may be left out, and what needs it is then unavailable. With the feature `mock` each port has a
+//! mock (`MockAccountRepository`, …) for the embedder's own unit tests.
 
 pub mod account;
 pub mod actor;

@@ -30,7 +30,7 @@ pub fn line(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
     Ok(text.to_owned())
 }
 
-/// A name: a [`line`] brought to NFKC, so that full-width and ligature spellings are one, with
+/// A name: a [`line()`] brought to NFKC, so that full-width and ligature spellings are one, with
 /// something in it that can be seen.
 ///
 /// # Errors
