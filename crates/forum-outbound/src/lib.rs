@@ -1,1 +1,10 @@
-//! forum-outbound
+//! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens
+//! and SMS. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
+
+pub mod access_token;
+pub mod clock;
+pub mod keys;
+pub mod password;
+pub mod random;
+pub mod refresh_token;
+pub mod sms;

@@ -1,0 +1,7 @@
+//! The ways to mobiles.
+
+mod console;
+mod yunpian;
+
+pub use console::{ConsoleSms, SentSms};
+pub use yunpian::{Yunpian, YunpianError};
