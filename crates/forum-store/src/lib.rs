@@ -18,6 +18,7 @@ mod postgres;
 mod rows;
 mod schema;
 mod sqlite;
+mod text;
 mod types;
 
 pub use open::{OpenError, Options, open};

@@ -70,7 +70,47 @@ impl QueryFragment<Pg> for Now {
 impl QueryFragment<Sqlite> for Now {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         // SQLite's clock reads milliseconds.
-        out.push_sql("CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000");
+        out.push_sql("(CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000)");
+        Ok(())
+    }
+}
+
+/// So long before [`Now`].
+#[derive(Debug, Clone, Copy)]
+pub struct Ago {
+    seconds: i64,
+}
+
+// The seconds are bound, so every statement with them is one.
+impl QueryId for Ago {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Ago {
+    /// So many seconds.
+    #[must_use]
+    pub fn seconds(seconds: u32) -> Self {
+        Self { seconds: seconds.into() }
+    }
+}
+
+impl QueryFragment<Pg> for Ago {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(now() - ");
+        out.push_bind_param::<BigInt, _>(&self.seconds)?;
+        out.push_sql(" * interval '1 second')");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Ago {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("(");
+        Now.walk_ast(out.reborrow())?;
+        out.push_sql(" - ");
+        out.push_bind_param::<BigInt, _>(&self.seconds)?;
+        out.push_sql(" * 1000000)");
         Ok(())
     }
 }
@@ -101,6 +141,7 @@ macro_rules! constants {
 
 constants! {
     Now: Moment;
+    Ago: Moment;
     Pending: Text;
 }
 

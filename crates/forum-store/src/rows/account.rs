@@ -1,14 +1,15 @@
 //! Rows of `users`.
 
-use diesel::{Queryable, Selectable, pg::Pg, sqlite::Sqlite};
+use diesel::{AsChangeset, Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
-    account::{Credentials, Gender, Mobile, Nickname, SiteRole, User, UserCard},
+    account::{Credentials, Gender, Mobile, Nickname, ProfilePatch, Register, SiteRole, User, UserCard},
     id::UserId,
 };
 
 use crate::{
     schema::users,
-    types::{At, Read},
+    text::folded,
+    types::{At, Read, Word},
 };
 
 /// What an account's owner and the rules see. Only accounts that are not deleted are read so.
@@ -84,6 +85,59 @@ impl From<CredentialsRow> for Credentials {
             user_id: UserId::stored(row.id),
             password_hash: row.password_hash,
             version: row.credentials_version,
+        }
+    }
+}
+
+/// An account to be written.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+pub(crate) struct NewUserRow {
+    pub(crate) mobile: String,
+    nickname: Option<String>,
+    nickname_skeleton: Option<String>,
+    nickname_folded: Option<String>,
+    password_hash: String,
+    created_at: At,
+}
+
+impl NewUserRow {
+    /// The row of this registration.
+    pub(crate) fn new(register: &Register) -> Self {
+        let nickname = register.nickname.as_ref();
+        Self {
+            mobile: register.mobile.as_str().to_owned(),
+            nickname: nickname.map(|name| name.as_str().to_owned()),
+            nickname_skeleton: nickname.map(Nickname::skeleton),
+            nickname_folded: nickname.map(|name| folded(name.as_str())),
+            password_hash: register.password_hash.clone(),
+            created_at: At(register.at),
+        }
+    }
+}
+
+/// What a profile's patch changes; what is `None` stays.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = users)]
+pub(crate) struct ProfileChange {
+    nickname: Option<String>,
+    nickname_skeleton: Option<String>,
+    nickname_folded: Option<String>,
+    gender: Option<Option<&'static str>>,
+    address: Option<Option<String>>,
+    bio: Option<Option<String>>,
+}
+
+impl From<ProfilePatch> for ProfileChange {
+    fn from(patch: ProfilePatch) -> Self {
+        let nickname = patch.nickname.as_ref();
+        Self {
+            nickname: nickname.map(|name| name.as_str().to_owned()),
+            nickname_skeleton: nickname.map(Nickname::skeleton),
+            nickname_folded: nickname.map(|name| folded(name.as_str())),
+            gender: patch.gender.map(|gender| gender.map(Word::word)),
+            address: patch.address,
+            bio: patch.bio,
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
     id::{SessionId, UserId},
-    session::{DeviceSession, NewSession},
+    session::{DeviceSession, NewSession, RefreshHash},
 };
 
 use crate::{schema::sessions, types::At};
@@ -68,10 +68,16 @@ impl From<DeviceSessionRow> for DeviceSession {
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(Pg, Sqlite))]
 pub(crate) struct RotationRow {
-    pub(crate) user_id: i64,
-    pub(crate) generation: i64,
-    pub(crate) refresh_hash: Vec<u8>,
+    generation: i64,
+    refresh_hash: Vec<u8>,
     pub(crate) rotated_at: Option<At>,
     pub(crate) expires_at: At,
     pub(crate) ended_at: Option<At>,
+}
+
+impl RotationRow {
+    /// Whether the session's token is the one of this generation with this hash.
+    pub(crate) fn holds(&self, generation: i64, hash: &RefreshHash) -> bool {
+        self.generation == generation && self.refresh_hash == hash
+    }
 }

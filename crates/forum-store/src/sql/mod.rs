@@ -53,37 +53,22 @@
 //! nothing after it.
 
 mod account;
+mod group;
 mod health;
 pub(crate) mod idempotency;
+mod integrity;
+mod invite;
+mod join;
+mod membership;
+mod roster;
 mod session;
 
 pub(crate) use super::{Conn, Store};
-pub(crate) use crate::error::Stop;
-pub(crate) use crate::keyset::{after, before};
+pub(crate) use crate::{
+    error::Stop,
+    keyset::{after, before},
+    text::{folded, folded_pattern, speakable},
+};
 
 /// How a writing operation ends.
 pub(crate) type Outcome<T> = Result<T, Stop<T>>;
-
-/// Text as PostgreSQL can take it: no stored text holds NUL, so what it is replaced by matches none
-/// that was meant.
-pub(crate) fn speakable(text: &str) -> String {
-    text.replace('\0', "\u{FFFD}")
-}
-
-/// What a name is searched by: lower case, as the `…_folded` columns hold it.
-pub(crate) fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
-/// A `LIKE` pattern (`ESCAPE '\'`) for a `…_folded` column that has this text somewhere, literally.
-pub(crate) fn folded_pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in folded(&speakable(text)).chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
