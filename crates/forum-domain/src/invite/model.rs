@@ -35,6 +35,8 @@ impl std::fmt::Debug for InviteToken {
 /// An invite into a group. It lets in as plain members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invite {
+    /// Its id: what an idempotency key remembers it by. Clients know it by its token.
+    pub id: i64,
     /// The secret in its link.
     pub token: InviteToken,
     /// Into which group.

@@ -78,7 +78,8 @@ pub trait InviteRepository: Send + Sync {
     /// The invite, unless it was revoked or its group is gone; also one that is expired or used up.
     async fn find_invite(&self, token: &InviteToken) -> Result<Option<Invite>, PortError>;
 
-    /// The invite's n-th row id, for a replayed answer: the invite that this claim's fact made.
+    /// The invite with this id, as [`Self::find_invite`]: for a request that is sent again, whose answer
+    /// was lost.
     async fn find_invite_by_id(&self, id: i64) -> Result<Option<Invite>, PortError>;
 
     /// Makes the user a member, counts the use and bumps `member_count`, atomically; a request of his

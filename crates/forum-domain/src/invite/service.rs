@@ -75,6 +75,15 @@ impl InviteService {
         Ok(self.invites.list_invites(group_id, page, self.clock.now()).await?)
     }
 
+    /// The invite that the actor made under an idempotency key, for whoever has to answer him again.
+    ///
+    /// # Errors
+    /// [`InviteError::NotFound`], also for another's.
+    pub async fn made(&self, actor: Actor, id: i64) -> Result<Invite, InviteError> {
+        let found = self.invites.find_invite_by_id(id).await?;
+        found.filter(|invite| invite.created_by.id == actor.user_id).ok_or(InviteError::NotFound)
+    }
+
     /// What an invite leads to: for whoever has its link.
     ///
     /// # Errors

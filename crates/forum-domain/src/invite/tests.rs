@@ -10,6 +10,7 @@ const DAY: i64 = 86_400;
 
 fn invite() -> Invite {
     Invite {
+        id: 4,
         token: InviteToken::parse(&"0".repeat(32)).unwrap(),
         group_id: group_id(),
         group_name: GroupName::parse("Rust").unwrap(),
@@ -106,6 +107,20 @@ async fn how_making_an_invite_ends_is_told() {
         ports.invites.expect_create_invite().return_once(|_| Ok(outcome));
         let made = ports.services().invites.create(actor(), group_id(), 1, at(DAY), None).await;
         assert_eq!(refused(made), code);
+    }
+}
+
+#[pollster::test]
+async fn an_invite_is_shown_again_to_its_maker_alone() {
+    for (maker, found) in [(1, true), (2, false)] {
+        let mut ports = Ports::default();
+        ports
+            .invites
+            .expect_find_invite_by_id()
+            .returning(move |id| Ok((id == 4).then(|| Invite { created_by: card(maker), ..invite() })));
+        let invites = ports.services().invites;
+        assert_eq!(invites.made(actor(), 4).await.is_ok(), found);
+        assert_eq!(refused(invites.made(actor(), 5).await), "invite.not_found");
     }
 }
 
