@@ -99,6 +99,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn debug_shows_no_mobile() {
+        let quota = Quota { key: "sms:day:+8613800000000".into(), limit: 5, window: Duration::from_secs(60) };
+        assert_eq!(format!("{quota:?}"), "Quota(sms:day: 5 in 60s)");
+        let backoff = Backoff {
+            key: "login:account:+8613800000000".into(),
+            free: 3,
+            max_delay: Duration::from_secs(9),
+        };
+        assert_eq!(format!("{backoff:?}"), "Backoff(login:account: 3 free, 9s at most)");
+    }
+
+    #[test]
     fn delays_double_from_one_second_up_to_the_longest() {
         let backoff = Backoff { key: "k".into(), free: 3, max_delay: Duration::from_secs(10) };
         let seconds: Vec<u64> = (0..9).map(|before| backoff.delay(before).as_secs()).collect();

@@ -31,9 +31,7 @@ pub(super) fn mobile(text: &str, policy: &Policy) -> Result<String, Flaw> {
     }
     let region = policy.allowed_countries.first().and_then(|code| code.parse::<country::Id>().ok());
     let number = phonenumber::parse(region, text).map_err(|_| malformed)?;
-    if !phonenumber::is_valid(&number) {
-        return Err(malformed);
-    }
+    // A number that is not valid is of no type.
     let kind = number.number_type(&phonenumber::metadata::DATABASE);
     if !matches!(kind, Type::Mobile | Type::FixedLineOrMobile) {
         return Err(malformed);
