@@ -110,10 +110,22 @@ struct Server(tokio::process::Child);
 
 impl Server {
     fn start(port: u16) -> Self {
+        Self::start_with(port, &[])
+    }
+
+    fn start_with(port: u16, arguments: &[&str]) -> Self {
         let mut server = tokio::process::Command::new("redis-server");
         server.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()]);
+        server.args(arguments);
         server.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         Self(server.spawn().expect("these tests start a redis-server of their own: install Redis"))
+    }
+
+    async fn signal(&self, signal: &str) {
+        let process = self.0.id().unwrap().to_string();
+        assert!(
+            tokio::process::Command::new("kill").args([signal, &process]).status().await.unwrap().success()
+        );
     }
 }
 
@@ -151,6 +163,42 @@ async fn a_server_that_is_killed_and_comes_back_is_used_again_within_a_second() 
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(answers_within(&cache, Duration::from_secs(1)).await, Some(Allowance::Granted));
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_costs_its_budget_and_answers_again_when_it_goes_on() {
+    let port = nobody().await.port();
+    let server = Server::start(port);
+    let cache = Cache::open(&format!("redis://127.0.0.1:{port}"), "t:").await.unwrap();
+    assert_eq!(answers_within(&cache, Duration::from_secs(3)).await, Some(Allowance::Granted));
+
+    server.signal("-STOP").await;
+    for _ in 0..10 {
+        let begun = Instant::now();
+        assert!(is_unavailable(cache.take(&once()).await));
+        assert!(begun.elapsed() < BUDGET, "{:?}", begun.elapsed());
+    }
+    assert!(is_unavailable(cache.ping().await));
+
+    server.signal("-CONT").await;
+    let answer = answers_within(&cache, Duration::from_secs(1)).await;
+    assert!(matches!(answer, Some(Allowance::Wait(_))), "it still knows what was taken: {answer:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_memory_refuses_to_count_and_still_answers_reads() {
+    let port = nobody().await.port();
+    let _server = Server::start_with(port, &["--maxmemory", "1", "--maxmemory-policy", "noeviction"]);
+    let cache = Cache::open(&format!("redis://127.0.0.1:{port}"), "t:").await.unwrap();
+    let scope = Scope::new("groups", &[]);
+    while cache.latest(&scope).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for _ in 0..10 {
+        assert!(is_unavailable(cache.take(&once()).await));
+        // A refusal is an answer: the breaker stays closed.
+        assert_eq!(cache.latest(&scope).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]

@@ -22,8 +22,8 @@ pub(super) const BUDGET: Duration = Duration::from_millis(50);
 /// How long the health check may take: it asks whether the server is there, not whether it is quick.
 const PING_BUDGET: Duration = Duration::from_millis(500);
 
-/// How long opening the cache waits for the first connection.
-const GREETING: Duration = Duration::from_secs(1);
+/// How long opening the cache waits for the first connection: long enough to hear why there is none.
+const GREETING: Duration = Duration::from_secs(2);
 
 /// How long one attempt to connect may take, TLS and log-in included.
 const CONNECT: Duration = Duration::from_secs(1);

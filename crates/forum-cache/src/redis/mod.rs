@@ -1,8 +1,8 @@
 //! The cache of a forum that is many processes: one Redis server (version 6 or later) for them all.
 //!
 //! Every atomic fact is one script, and every time is the server's, so neither the number of instances
-//! nor their clocks matter. A server that stops answering costs 50 ms
-//! for a call or three, then nothing: see `connection.rs`.
+//! nor their clocks matter. A server that stops answering costs 50 ms for a call or three, then nothing:
+//! see `connection.rs`.
 
 mod breaker;
 mod code;

@@ -79,8 +79,12 @@ macro_rules! cache_contract {
 }
 
 /// What a port answered, in a test in which it must answer.
+#[track_caller]
 fn must<T>(answer: Result<T, PortError>) -> T {
-    answer.unwrap_or_else(|failed| panic!("the port failed: {failed}"))
+    match answer {
+        Ok(answer) => answer,
+        Err(failed) => panic!("the port failed: {failed}"),
+    }
 }
 
 /// What `count` calls answer that are made at once, in no particular order.
