@@ -1,6 +1,5 @@
 //! Rows of `groups`, and of what a group is to somebody.
 
-use chrono::{DateTime, Utc};
 use diesel::{AsChangeset, Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
     group::{
@@ -14,7 +13,8 @@ use forum_domain::{
 use crate::{
     rows::CardRow,
     schema::groups,
-    types::{Read, Word},
+    text::folded,
+    types::{At, Read, Word},
 };
 
 /// A group as everyone sees it.
@@ -31,8 +31,8 @@ pub(crate) struct GroupRow {
     visibility: Read<Visibility>,
     member_count: i64,
     post_count: i64,
-    pub(crate) created_at: DateTime<Utc>,
-    edited_at: Option<DateTime<Utc>>,
+    pub(crate) created_at: At,
+    edited_at: Option<At>,
     version: i64,
 }
 
@@ -49,8 +49,8 @@ impl From<GroupRow> for Group {
             visibility: row.visibility.0,
             member_count: row.member_count,
             post_count: row.post_count,
-            created_at: row.created_at,
-            edited_at: row.edited_at,
+            created_at: row.created_at.0,
+            edited_at: row.edited_at.map(|at| at.0),
             version: row.version,
         }
     }
@@ -60,11 +60,11 @@ impl From<GroupRow> for Group {
 #[derive(Debug, Queryable)]
 pub(crate) struct ViewerRow {
     role: Option<Read<Role>>,
-    muted_until: Option<DateTime<Utc>>,
+    muted_until: Option<At>,
     banned: bool,
     request_id: Option<i64>,
     request_status: Option<Read<JoinStatus>>,
-    refused_at: Option<DateTime<Utc>>,
+    refused_at: Option<At>,
     pending_request_count: Option<i64>,
 }
 
@@ -74,8 +74,8 @@ impl From<ViewerRow> for GroupViewer {
         Self {
             role: row.role.map(|role| role.0),
             join_request: request.map(|(id, status)| (JoinRequestId::stored(id), status.0)),
-            can_request_at: row.refused_at,
-            muted_until: row.muted_until,
+            can_request_at: row.refused_at.map(|at| at.0),
+            muted_until: row.muted_until.map(|until| until.0),
             banned: row.banned,
             pending_request_count: row.pending_request_count,
             can: Capabilities::default(),
@@ -103,7 +103,7 @@ pub(crate) struct StandingRow {
     visibility: Read<Visibility>,
     join_policy: Read<JoinPolicy>,
     role: Option<Read<Role>>,
-    muted_until: Option<DateTime<Utc>>,
+    muted_until: Option<At>,
     banned: bool,
 }
 
@@ -113,7 +113,7 @@ impl From<StandingRow> for Standing {
             visibility: row.visibility.0,
             join_policy: row.join_policy.0,
             role: row.role.map(|role| role.0),
-            muted_until: row.muted_until,
+            muted_until: row.muted_until.map(|until| until.0),
             banned: row.banned,
         }
     }
@@ -133,17 +133,16 @@ pub(crate) struct NewGroupRow {
     visibility: &'static str,
     owner_id: i64,
     member_count: i64,
-    created_at: DateTime<Utc>,
+    created_at: At,
 }
 
-impl NewGroupRow {
-    /// The row of this group; `fold` makes what its name is searched by.
-    pub(crate) fn new(create: CreateGroup, fold: fn(&str) -> String) -> Self {
+impl From<CreateGroup> for NewGroupRow {
+    fn from(create: CreateGroup) -> Self {
         let draft = create.draft;
         Self {
             name: draft.name.as_str().to_owned(),
             name_skeleton: draft.name.skeleton(),
-            name_folded: fold(draft.name.as_str()),
+            name_folded: folded(draft.name.as_str()),
             category: draft.category,
             description: draft.description,
             notice: draft.notice,
@@ -151,7 +150,7 @@ impl NewGroupRow {
             visibility: draft.visibility.word(),
             owner_id: create.owner.get(),
             member_count: 1,
-            created_at: create.at,
+            created_at: At(create.at),
         }
     }
 }
@@ -171,14 +170,13 @@ pub(crate) struct GroupChanges {
     visibility: Option<&'static str>,
 }
 
-impl GroupChanges {
-    /// The changes of this patch; `fold` makes what a name is searched by.
-    pub(crate) fn new(patch: GroupPatch, fold: fn(&str) -> String) -> Self {
+impl From<GroupPatch> for GroupChanges {
+    fn from(patch: GroupPatch) -> Self {
         let name = patch.name.as_ref();
         Self {
             name: name.map(|name| name.as_str().to_owned()),
             name_skeleton: name.map(GroupName::skeleton),
-            name_folded: name.map(|name| fold(name.as_str())),
+            name_folded: name.map(|name| folded(name.as_str())),
             category: patch.category,
             description: patch.description,
             notice: patch.notice,

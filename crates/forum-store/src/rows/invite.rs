@@ -1,6 +1,5 @@
 //! Rows of `invites`.
 
-use chrono::{DateTime, Utc};
 use diesel::{Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
     error::PortError,
@@ -9,7 +8,7 @@ use forum_domain::{
     invite::{CreateInvite, Invite, InviteToken},
 };
 
-use crate::{rows::CardRow, schema::invites};
+use crate::{rows::CardRow, schema::invites, types::At};
 
 /// An invite, without the group's name and who made it.
 #[derive(Debug, Queryable, Selectable)]
@@ -20,8 +19,8 @@ pub(crate) struct InviteRow {
     group_id: i64,
     max_uses: i32,
     used: i32,
-    expires_at: DateTime<Utc>,
-    pub(crate) created_at: DateTime<Utc>,
+    expires_at: At,
+    pub(crate) created_at: At,
 }
 
 /// An invite, of the row, the group's name and the card of who made it.
@@ -33,14 +32,16 @@ pub(crate) fn invite(
 ) -> Result<Invite, PortError> {
     let token = InviteToken::parse(&row.token);
     Ok(Invite {
-        token: token.ok_or_else(|| PortError::broken(format!("the token of invite {} is malformed", row.id)))?,
+        id: row.id,
+        token: token
+            .ok_or_else(|| PortError::broken(format!("the token of invite {} is malformed", row.id)))?,
         group_id: GroupId::stored(row.group_id),
         group_name: GroupName::stored(group_name),
         max_uses: row.max_uses,
         used: row.used,
-        expires_at: row.expires_at,
+        expires_at: row.expires_at.0,
         created_by: created_by.into(),
-        created_at: row.created_at,
+        created_at: row.created_at.0,
     })
 }
 
@@ -51,9 +52,9 @@ pub(crate) struct NewInviteRow {
     token: String,
     group_id: i64,
     max_uses: i32,
-    expires_at: DateTime<Utc>,
+    expires_at: At,
     created_by: i64,
-    created_at: DateTime<Utc>,
+    created_at: At,
 }
 
 impl From<&CreateInvite> for NewInviteRow {
@@ -62,9 +63,9 @@ impl From<&CreateInvite> for NewInviteRow {
             token: create.token.as_str().to_owned(),
             group_id: create.group_id.get(),
             max_uses: create.max_uses,
-            expires_at: create.expires_at,
+            expires_at: At(create.expires_at),
             created_by: create.by.get(),
-            created_at: create.at,
+            created_at: At(create.at),
         }
     }
 }
@@ -76,6 +77,6 @@ pub(crate) struct InviteState {
     pub(crate) id: i64,
     pub(crate) group_id: i64,
     pub(crate) created_by: i64,
-    pub(crate) expires_at: DateTime<Utc>,
-    pub(crate) revoked_at: Option<DateTime<Utc>>,
+    pub(crate) expires_at: At,
+    pub(crate) revoked_at: Option<At>,
 }

@@ -7,7 +7,11 @@ use forum_domain::{
     join::{JoinRequest, JoinStatus},
 };
 
-use crate::{rows::CardRow, schema::join_requests, types::{Read, Word}};
+use crate::{
+    rows::CardRow,
+    schema::join_requests,
+    types::{At, Read, Word},
+};
 
 /// A request, without whose it is and who decided it.
 #[derive(Debug, Queryable, Selectable)]
@@ -18,8 +22,8 @@ pub(crate) struct JoinRequestRow {
     reason: String,
     status: Read<JoinStatus>,
     reply: Option<String>,
-    created_at: DateTime<Utc>,
-    decided_at: Option<DateTime<Utc>>,
+    created_at: At,
+    decided_at: Option<At>,
 }
 
 /// A request, of the row and of the cards of who asks and who decided.
@@ -34,8 +38,8 @@ pub(crate) fn join_request(
         status: row.status.0,
         reply: row.reply,
         decided_by: decided_by.map(Into::into),
-        created_at: row.created_at,
-        decided_at: row.decided_at,
+        created_at: row.created_at.0,
+        decided_at: row.decided_at.map(|at| at.0),
     }
 }
 
@@ -47,8 +51,8 @@ pub(crate) struct NewJoinRequestRow {
     pub(crate) user_id: i64,
     pub(crate) reason: String,
     pub(crate) status: &'static str,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) decided_at: Option<DateTime<Utc>>,
+    pub(crate) created_at: At,
+    pub(crate) decided_at: Option<At>,
 }
 
 /// What is written when a request stops waiting.
@@ -58,13 +62,13 @@ pub(crate) struct Decision {
     pub(crate) status: &'static str,
     pub(crate) reply: Option<String>,
     pub(crate) decided_by: Option<i64>,
-    pub(crate) decided_at: Option<DateTime<Utc>>,
+    pub(crate) decided_at: Option<At>,
 }
 
 impl Decision {
     /// One that says nothing to the asker; by nobody, if the group's policy or the time decided.
     pub(crate) fn without_reply(status: JoinStatus, by: Option<UserId>, at: DateTime<Utc>) -> Self {
-        Self { status: status.word(), reply: None, decided_by: by.map(UserId::get), decided_at: Some(at) }
+        Self { status: status.word(), reply: None, decided_by: by.map(UserId::get), decided_at: Some(At(at)) }
     }
 }
 
@@ -76,5 +80,5 @@ pub(crate) struct RequestState {
     pub(crate) group_id: i64,
     pub(crate) user_id: i64,
     pub(crate) status: Read<JoinStatus>,
-    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) created_at: At,
 }

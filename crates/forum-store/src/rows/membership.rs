@@ -1,6 +1,5 @@
 //! Rows of `memberships` and `bans`.
 
-use chrono::{DateTime, Utc};
 use diesel::{AsChangeset, Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
     group::Role,
@@ -10,7 +9,7 @@ use forum_domain::{
 use crate::{
     rows::CardRow,
     schema::{bans, memberships},
-    types::{Read, Word},
+    types::{At, Read, Word},
 };
 
 /// A membership, without whose it is.
@@ -18,8 +17,8 @@ use crate::{
 #[diesel(table_name = memberships, check_for_backend(Pg, Sqlite))]
 pub(crate) struct MembershipRow {
     role: Read<Role>,
-    joined_at: DateTime<Utc>,
-    muted_until: Option<DateTime<Utc>>,
+    joined_at: At,
+    muted_until: Option<At>,
 }
 
 /// A member, of the row and of his card.
@@ -27,8 +26,8 @@ pub(crate) fn member((row, card): (MembershipRow, CardRow)) -> Member {
     Member {
         user: card.into(),
         role: row.role.0,
-        joined_at: row.joined_at,
-        muted_until: row.muted_until,
+        joined_at: row.joined_at.0,
+        muted_until: row.muted_until.map(|until| until.0),
     }
 }
 
@@ -39,7 +38,7 @@ pub(crate) struct NewMembershipRow {
     pub(crate) group_id: i64,
     pub(crate) user_id: i64,
     pub(crate) role: &'static str,
-    pub(crate) joined_at: DateTime<Utc>,
+    pub(crate) joined_at: At,
 }
 
 /// Columns that a change of a member touches: `None` leaves one as it is, `Some(None)` clears it.
@@ -47,13 +46,16 @@ pub(crate) struct NewMembershipRow {
 #[diesel(table_name = memberships)]
 pub(crate) struct MembershipChanges {
     role: Option<&'static str>,
-    muted_until: Option<Option<DateTime<Utc>>>,
+    muted_until: Option<Option<At>>,
 }
 
 impl MembershipChanges {
     /// The changes of a patch; `None` if it has none.
     pub(crate) fn of(patch: MemberPatch) -> Option<Self> {
-        let changes = Self { role: patch.role.map(Word::word), muted_until: patch.muted_until };
+        let changes = Self {
+            role: patch.role.map(Word::word),
+            muted_until: patch.muted_until.map(|until| until.map(At)),
+        };
         (changes.role.is_some() || changes.muted_until.is_some()).then_some(changes)
     }
 }
@@ -62,19 +64,19 @@ impl MembershipChanges {
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = bans, check_for_backend(Pg, Sqlite))]
 pub(crate) struct BanRow {
-    until: Option<DateTime<Utc>>,
+    until: Option<At>,
     reason: Option<String>,
-    created_at: DateTime<Utc>,
+    created_at: At,
 }
 
 /// A ban, of the row and of the cards of who is banned and who banned him.
 pub(crate) fn ban((row, user, created_by): (BanRow, CardRow, CardRow)) -> Ban {
     Ban {
         user: user.into(),
-        until: row.until,
+        until: row.until.map(|until| until.0),
         reason: row.reason,
         created_by: created_by.into(),
-        created_at: row.created_at,
+        created_at: row.created_at.0,
     }
 }
 
@@ -84,10 +86,10 @@ pub(crate) fn ban((row, user, created_by): (BanRow, CardRow, CardRow)) -> Ban {
 pub(crate) struct NewBanRow {
     group_id: i64,
     user_id: i64,
-    until: Option<DateTime<Utc>>,
+    until: Option<At>,
     reason: Option<String>,
     created_by: i64,
-    created_at: DateTime<Utc>,
+    created_at: At,
 }
 
 impl From<BanMember> for NewBanRow {
@@ -95,10 +97,10 @@ impl From<BanMember> for NewBanRow {
         Self {
             group_id: ban.group_id.get(),
             user_id: ban.user_id.get(),
-            until: ban.until,
+            until: ban.until.map(At),
             reason: ban.reason,
             created_by: ban.by.get(),
-            created_at: ban.at,
+            created_at: At(ban.at),
         }
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods,
     dsl::{IntoBoxed, auto_type, case_when, count_star, exists},
     result::QueryResult,
 };
-use diesel_async::{AsyncConnectionCore, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use forum_domain::{
     Actor,
     error::PortError,
@@ -23,7 +23,9 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
-use super::{Conn, Outcome, Stop, Store, before, folded, folded_pattern, idempotency::mark, roster, speakable};
+use super::{
+    Backend, Conn, Outcome, Stop, Store, before, folded_pattern, idempotency::mark, roster, speakable,
+};
 use crate::{
     rows::{
         CardRow,
@@ -31,17 +33,10 @@ use crate::{
         membership::NewMembershipRow,
     },
     schema::{bans, groups, join_requests, memberships, users},
-    types::{Pending, Word},
+    types::{At, Pending, Word},
 };
 
 diesel::alias!(memberships as belongings: Belongings);
-
-/// One row more than a page holds tells that there is more.
-fn surplus(page: PageRequest) -> i64 {
-    i64::from(page.limit) + 1
-}
-
-type Backend = <Conn as AsyncConnectionCore>::Backend;
 
 #[async_trait]
 impl GroupRepository for Store {
@@ -143,30 +138,30 @@ fn living() -> _ {
 type Views<'a> = IntoBoxed<'a, living, Backend>;
 
 /// Whether `user` is banned at `now` from the group of the outer query.
-#[auto_type(no_type_alias)]
-fn banned(user: i64, now: Option<DateTime<Utc>>) -> _ {
+#[auto_type]
+fn banned(user: i64, now: Option<At>) -> _ {
     let counts = bans::until.is_null().or(bans::until.gt(now));
     exists(bans::table.filter(bans::group_id.eq(groups::id)).filter(bans::user_id.eq(user)).filter(counts))
 }
 
 /// The membership of `user` in the group of the outer query.
-#[auto_type(no_type_alias)]
+#[auto_type]
 fn membership(user: i64) -> _ {
     memberships::table.filter(memberships::group_id.eq(groups::id)).filter(memberships::user_id.eq(user))
 }
 
 /// The requests of `user` for the group of the outer query, newest first.
-#[auto_type(no_type_alias)]
+#[auto_type]
 fn requests(user: i64) -> _ {
     join_requests::table
         .filter(join_requests::group_id.eq(groups::id))
         .filter(join_requests::user_id.eq(user))
         .order((join_requests::created_at.desc(), join_requests::id.desc()))
-        .limit(1)
+        .limit(1_i64)
 }
 
 /// How many requests wait for the group of the outer query.
-#[auto_type(no_type_alias)]
+#[auto_type]
 fn waiting() -> _ {
     join_requests::table
         .filter(join_requests::group_id.eq(groups::id))
@@ -175,19 +170,29 @@ fn waiting() -> _ {
 }
 
 /// What the group of the outer query is to `user` at `now`, as [`ViewerRow`] reads it.
-#[auto_type(no_type_alias)]
-fn viewer_columns(user: i64, now: Option<DateTime<Utc>>) -> _ {
+#[auto_type]
+fn viewer_columns(user: i64, now: Option<At>) -> _ {
     let member: &'static str = Role::Member.word();
     let refused: &'static str = JoinStatus::Refused.word();
-    let moderates = exists(membership(user).filter(memberships::role.ne(member)));
+    let his_role: membership = membership(user);
+    let his_mute: membership = membership(user);
+    let his_staff_role: membership = membership(user);
+    let is_banned: banned = banned(user, now);
+    let newest: requests = requests(user);
+    let newest_again: requests = requests(user);
+    let newest_refusal: requests = requests(user);
+    let they_wait: waiting = waiting();
     (
-        membership(user).select(memberships::role).single_value(),
-        membership(user).select(memberships::muted_until).single_value(),
-        banned(user, now),
-        requests(user).select(join_requests::id).single_value(),
-        requests(user).select(join_requests::status).single_value(),
-        requests(user).filter(join_requests::status.eq(refused)).select(join_requests::decided_at).single_value(),
-        case_when(moderates, waiting().single_value()),
+        his_role.select(memberships::role).single_value(),
+        his_mute.select(memberships::muted_until).single_value(),
+        is_banned,
+        newest.select(join_requests::id).single_value(),
+        newest_again.select(join_requests::status).single_value(),
+        newest_refusal
+            .filter(join_requests::status.eq(refused))
+            .select(join_requests::decided_at)
+            .single_value(),
+        case_when(exists(his_staff_role.filter(memberships::role.ne(member))), they_wait.single_value()),
     )
 }
 
@@ -202,9 +207,12 @@ async fn load(
         let rows = list.select((GroupRow::as_select(), CardRow::as_select())).load(conn).await?;
         return Ok(rows.into_iter().map(|(group, owner)| ViewRow { group, owner, viewer: None }).collect());
     };
-    let columns = (GroupRow::as_select(), CardRow::as_select(), viewer_columns(user.get(), Some(now)));
+    let columns = (GroupRow::as_select(), CardRow::as_select(), viewer_columns(user.get(), Some(At(now))));
     let rows: Vec<(GroupRow, CardRow, ViewerRow)> = list.select(columns).load(conn).await?;
-    Ok(rows.into_iter().map(|(group, owner, viewer)| ViewRow { group, owner, viewer: Some(viewer) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(group, owner, viewer)| ViewRow { group, owner, viewer: Some(viewer) })
+        .collect())
 }
 
 fn matching<'a>(filter: GroupFilter) -> Views<'a> {
@@ -247,9 +255,9 @@ async fn list(
     if let Some(place) = page.key() {
         list = list.filter(before(groups::created_at, groups::id, place));
     }
-    let list = list.order((groups::created_at.desc(), groups::id.desc())).limit(surplus(page));
+    let list = list.order((groups::created_at.desc(), groups::id.desc())).limit(super::surplus(page));
     let rows = load(conn, list, viewer, now).await?;
-    Ok(Page::from_surplus(rows, page.limit, |row| (row.group.created_at, row.group.id)).map(Into::into))
+    Ok(Page::from_surplus(rows, page.limit, |row| (row.group.created_at.0, row.group.id)).map(Into::into))
 }
 
 /// No group has posts before there are any, so `post_count` is as good as the posts of any period.
@@ -285,14 +293,14 @@ async fn list_of(
         list = list.filter(before(place.0, place.1, last));
     }
     let columns =
-        (place.0, GroupRow::as_select(), CardRow::as_select(), viewer_columns(viewer.get(), Some(now)));
-    let rows: Vec<(DateTime<Utc>, GroupRow, CardRow, ViewerRow)> = list
+        (place.0, GroupRow::as_select(), CardRow::as_select(), viewer_columns(viewer.get(), Some(At(now))));
+    let rows: Vec<(At, GroupRow, CardRow, ViewerRow)> = list
         .order((place.0.desc(), place.1.desc()))
-        .limit(surplus(page))
+        .limit(super::surplus(page))
         .select(columns)
         .load(conn)
         .await?;
-    Ok(Page::from_surplus(rows, page.limit, |(joined_at, group, ..)| (*joined_at, group.id))
+    Ok(Page::from_surplus(rows, page.limit, |(joined_at, group, ..)| (joined_at.0, group.id))
         .map(|(_, group, owner, viewer)| ViewRow { group, owner, viewer: Some(viewer) }.into()))
 }
 
@@ -306,12 +314,7 @@ async fn categories(conn: &mut Conn) -> QueryResult<Vec<CategoryCount>> {
     Ok(counts.into_iter().map(|(name, group_count)| CategoryCount { name, group_count }).collect())
 }
 
-async fn stands(
-    conn: &mut Conn,
-    group: i64,
-    user: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<Standing>> {
+async fn stands(conn: &mut Conn, group: i64, user: i64, now: DateTime<Utc>) -> QueryResult<Option<Standing>> {
     let is_his = memberships::group_id.eq(groups::id).and(memberships::user_id.eq(user));
     let row: Option<StandingRow> = groups::table
         .left_join(memberships::table.on(is_his))
@@ -322,7 +325,7 @@ async fn stands(
             groups::join_policy,
             memberships::role.nullable(),
             memberships::muted_until.nullable(),
-            banned(user, Some(now)),
+            banned(user, Some(At(now))),
         ))
         .first(conn)
         .await
@@ -333,7 +336,7 @@ async fn stands(
 async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated> {
     let (owner, at, claim) = (create.owner, create.at, create.claim);
     let made = diesel::insert_into(groups::table)
-        .values(NewGroupRow::new(create, folded))
+        .values(NewGroupRow::from(create))
         .on_conflict_do_nothing()
         .returning(groups::id)
         .get_result::<i64>(conn)
@@ -343,7 +346,7 @@ async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated
     let Some(id) = made else { return Ok(GroupCreated::NameTaken) };
     let role = Role::Owner.word();
     diesel::insert_into(memberships::table)
-        .values(NewMembershipRow { group_id: id, user_id: owner.get(), role, joined_at: at })
+        .values(NewMembershipRow { group_id: id, user_id: owner.get(), role, joined_at: At(at) })
         .execute(conn)
         .await?;
     mark(conn, claim, id).await?;
@@ -362,9 +365,9 @@ async fn update_it(conn: &mut Conn, update: UpdateGroup) -> Outcome<GroupUpdated
     let policy = update.patch.join_policy;
     diesel::update(groups::table.find(id))
         .set((
-            GroupChanges::new(update.patch, folded),
+            GroupChanges::from(update.patch),
             groups::version.eq(groups::version + 1),
-            groups::edited_at.eq(Some(update.at)),
+            groups::edited_at.eq(Some(At(update.at))),
         ))
         .execute(conn)
         .await
@@ -395,7 +398,7 @@ async fn delete_it(
     if if_version.is_some_and(|version| version != group.version) {
         return Ok(GroupDeleted::Changed);
     }
-    diesel::update(groups::table.find(id)).set(groups::deleted_at.eq(Some(at))).execute(conn).await?;
+    diesel::update(groups::table.find(id)).set(groups::deleted_at.eq(Some(At(at)))).execute(conn).await?;
     roster::settle_pending(conn, id, JoinStatus::Expired, None, at).await?;
     Ok(GroupDeleted::Done)
 }

@@ -12,11 +12,11 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use forum_domain::{group::Role, id::UserId, join::JoinStatus};
 
-use super::{Conn, locked};
+use super::Conn;
 use crate::{
     rows::{group::LockedGroup, join::Decision, membership::NewMembershipRow},
     schema::{bans, groups, join_requests, memberships},
-    types::{Moment, Pending, Read, Word},
+    types::{At, Moment, Pending, Read, Word},
 };
 
 /// Locks a group until the transaction ends; `None` if there is none, or it was deleted.
@@ -51,7 +51,7 @@ pub(crate) async fn is_banned(
     user: i64,
     at: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let counts = bans::until.is_null().or(bans::until.gt(Some(at)));
+    let counts = bans::until.is_null().or(bans::until.gt(Some(At(at))));
     select(exists(bans::table.find((group, user)).filter(counts))).get_result(conn).await
 }
 
@@ -73,12 +73,9 @@ pub(crate) async fn admit(
     role: Role,
     at: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let row = NewMembershipRow { group_id: group, user_id: user, role: role.word(), joined_at: at };
-    let added = diesel::insert_into(memberships::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
+    let row = NewMembershipRow { group_id: group, user_id: user, role: role.word(), joined_at: At(at) };
+    let added =
+        diesel::insert_into(memberships::table).values(row).on_conflict_do_nothing().execute(conn).await?;
     count_members(conn, group, added).await?;
     Ok(added == 1)
 }
@@ -174,7 +171,7 @@ pub(crate) async fn admit_pending(
 ) -> QueryResult<()> {
     let banned = bans::table
         .filter(bans::group_id.eq(group))
-        .filter(bans::until.is_null().or(bans::until.gt(Some(at))))
+        .filter(bans::until.is_null().or(bans::until.gt(Some(At(at)))))
         .select(bans::user_id);
     let welcome = join_requests::table
         .filter(join_requests::group_id.eq(group))
@@ -197,7 +194,7 @@ pub(crate) async fn admit_pending(
             join_requests::group_id,
             join_requests::user_id,
             Role::Member.word().into_sql::<Text>(),
-            at.into_sql::<Moment>(),
+            At(at).into_sql::<Moment>(),
         )))
         .into_columns((
             memberships::group_id,
