@@ -59,9 +59,20 @@ pub async fn revert_all(url: &str) -> Result<Vec<String>, OpenError> {
     run(url, Work::RevertAll).await
 }
 
+/// The id of the forum in this database, drawn when the database was made: what its keys in a shared cache
+/// begin with.
+///
+/// # Errors
+/// [`OpenError`], also if the database lacks its first migration.
+pub async fn forum_id(url: &str) -> Result<String, OpenError> {
+    let id = run(url, Work::Identify).await?.pop();
+    id.ok_or_else(|| OpenError::Migration("the database has no id".into()))
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Work {
     Pending,
+    Identify,
     Migrate,
     DryRun,
     RevertAll,
@@ -74,10 +85,10 @@ async fn run(url: &str, work: Work) -> Result<Vec<String>, OpenError> {
         Target::Sqlite(path) => {
             tokio::task::spawn_blocking(move || {
                 // Looking disturbs nobody, and must not make a file.
-                if matches!(work, Work::Pending) {
-                    if !path.exists() {
-                        return names(SQLITE).map_err(OpenError::Migration);
-                    }
+                if matches!(work, Work::Pending) && !path.exists() {
+                    return names(SQLITE).map_err(OpenError::Migration);
+                }
+                if matches!(work, Work::Pending | Work::Identify) {
                     let mut conn = sqlite::reading(&path)?;
                     return on(&mut conn, SQLITE, LOCK_SQLITE, work).map_err(OpenError::Migration);
                 }
@@ -108,7 +119,7 @@ fn on<C>(
 where
     C: Connection + MigrationHarness<C::Backend>,
     EmbeddedMigrations: MigrationSource<C::Backend>,
-    SqlQuery: LoadQuery<'static, C, Applied>,
+    SqlQuery: LoadQuery<'static, C, Applied> + LoadQuery<'static, C, Identity>,
 {
     let known = MigrationSource::<C::Backend>::migrations(&source)?;
     match work {
@@ -116,6 +127,10 @@ where
             let applied = applied(conn)?;
             let lacking = known.iter().filter(|one| !applied.contains(&one.name().version().to_string()));
             Ok(lacking.map(|one| one.name().to_string()).collect())
+        }
+        Work::Identify => {
+            let rows = sql_query("SELECT id FROM forum").load::<Identity>(conn)?;
+            Ok(rows.into_iter().map(|row| row.id).collect())
         }
         Work::Migrate => {
             let mut done = Vec::new();
@@ -198,6 +213,12 @@ fn names(source: EmbeddedMigrations) -> Result<Vec<String>, Failure> {
 struct Applied {
     #[diesel(sql_type = Text)]
     version: String,
+}
+
+#[derive(QueryableByName)]
+struct Identity {
+    #[diesel(sql_type = Text)]
+    id: String,
 }
 
 /// The versions of the applied migrations; unlike the harness this makes no table for them.

@@ -19,11 +19,14 @@ pub struct Options {
     pub readers: u32,
     /// SQLite: how many writes may wait; what comes after them is refused as `Busy`.
     pub write_queue: usize,
+    /// SQLite: work beside the process that owns the file, waiting for its writes, instead of owning it.
+    /// For an operator's short commands; a server MUST own its file.
+    pub beside_server: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pool: 10, readers: 4, write_queue: 1_024 }
+        Self { pool: 10, readers: 4, write_queue: 1_024, beside_server: false }
     }
 }
 

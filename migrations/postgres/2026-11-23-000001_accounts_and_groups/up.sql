@@ -164,3 +164,10 @@ CREATE TABLE idempotency_keys (
 );
 CREATE UNIQUE INDEX idempotency_keys_key ON idempotency_keys (user_id, operation, key);
 CREATE INDEX idempotency_keys_oldest ON idempotency_keys (created_at, id);
+
+-- What this forum's keys in a shared cache begin with. One row.
+CREATE TABLE forum (
+    only_row INTEGER PRIMARY KEY NOT NULL CHECK (only_row = 1),
+    id TEXT NOT NULL
+);
+INSERT INTO forum (only_row, id) VALUES (1, replace(gen_random_uuid()::text, '-', ''));

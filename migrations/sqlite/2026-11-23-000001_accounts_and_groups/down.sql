@@ -1,3 +1,4 @@
+DROP TABLE forum;
 DROP TABLE idempotency_keys;
 DROP TABLE invites;
 DROP TABLE bans;

@@ -38,13 +38,13 @@ pub(crate) struct Store {
     // Dropped in this order: the readers first, so that the writer can fold the log into the file.
     readers: Arc<Readers>,
     writer: Writer,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl Store {
     /// Opens the file, which MUST have every migration.
     pub(crate) fn open(path: &std::path::Path, options: &Options) -> Result<Self, OpenError> {
-        let lock = Lock::take(path)?;
+        let lock = if options.beside_server { None } else { Some(Lock::take(path)?) };
         let writer = Writer::start(path.to_owned(), options.write_queue)?;
         let readers = Arc::new(Readers::new(PathBuf::from(path), options.readers));
         Ok(Self { readers, writer, _lock: lock })
