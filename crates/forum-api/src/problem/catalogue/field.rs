@@ -39,7 +39,11 @@ const WORDS: &[Words] = &[
     },
     words("not_allowed", "不允许使用这个值。", "This value is not allowed."),
     words("malformed", "格式不正确。", "This is not in the right form."),
-    words("control_characters", "含有不允许的控制字符或不可见字符。", "This has control or invisible characters."),
+    words(
+        "control_characters",
+        "含有不允许的控制字符或不可见字符。",
+        "This has control or invisible characters.",
+    ),
     words("common", "这个密码过于常见，请换一个。", "This password is too common: choose another."),
     words("unknown", "所指的内容不存在。", "What this names does not exist."),
 ];
@@ -67,9 +71,8 @@ mod tests {
     use super::*;
 
     fn said(code: &'static str, min: Option<i64>, max: Option<i64>) -> [String; 2] {
-        Language::ALL.map(|language| {
-            field_text(&FieldError { pointer: "/name".into(), code, min, max }, language)
-        })
+        Language::ALL
+            .map(|language| field_text(&FieldError { pointer: "/name".into(), code, min, max }, language))
     }
 
     #[test]
@@ -82,8 +85,14 @@ mod tests {
 
     #[test]
     fn bounds_are_named_where_they_are_known() {
-        assert_eq!(said("too_long", Some(1), Some(32)), ["最多 32 个字符。", "This may have at most 32 characters."]);
-        assert_eq!(said("out_of_range", Some(1), Some(100)), ["须在 1 到 100 之间。", "This must be from 1 to 100."]);
+        assert_eq!(
+            said("too_long", Some(1), Some(32)),
+            ["最多 32 个字符。", "This may have at most 32 characters."]
+        );
+        assert_eq!(
+            said("out_of_range", Some(1), Some(100)),
+            ["须在 1 到 100 之间。", "This must be from 1 to 100."]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod page;
 mod request;
 
 pub use field::field_text;
-pub use page::page;
+pub use page::{PATHS, page};
 
 use crate::language::Language;
 
@@ -79,8 +79,16 @@ mod tests {
         let api = super::super::CODES.iter().map(|(code, _)| *code);
         let codes: BTreeSet<&str> = domain.chain(api).collect();
         let known: BTreeSet<&str> = entries().map(|entry| entry.code).collect();
-        assert_eq!(codes.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new(), "codes without an entry");
-        assert_eq!(known.difference(&codes).collect::<Vec<_>>(), Vec::<&&str>::new(), "entries without a code");
+        assert_eq!(
+            codes.difference(&known).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "codes without an entry"
+        );
+        assert_eq!(
+            known.difference(&codes).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "entries without a code"
+        );
         assert_eq!(entries().count(), known.len(), "an entry stands twice");
     }
 
@@ -90,12 +98,25 @@ mod tests {
         for entry in entries() {
             for text in [entry.title, entry.detail, entry.advice] {
                 assert!(chinese(text.chinese), "{}: {}", entry.code, text.chinese);
-                assert!(!chinese(text.english) && !text.english.is_empty(), "{}: {}", entry.code, text.english);
+                assert!(
+                    !chinese(text.english) && !text.english.is_empty(),
+                    "{}: {}",
+                    entry.code,
+                    text.english
+                );
                 assert!(text.chinese.trim() == text.chinese && text.english.trim() == text.english);
             }
             // A title is no sentence, a detail is one.
-            assert!(!entry.title.english.ends_with('.') && !entry.title.chinese.ends_with('。'), "{}", entry.code);
-            assert!(entry.detail.english.ends_with('.') && entry.detail.chinese.ends_with('。'), "{}", entry.code);
+            assert!(
+                !entry.title.english.ends_with('.') && !entry.title.chinese.ends_with('。'),
+                "{}",
+                entry.code
+            );
+            assert!(
+                entry.detail.english.ends_with('.') && entry.detail.chinese.ends_with('。'),
+                "{}",
+                entry.code
+            );
         }
     }
 

@@ -22,7 +22,7 @@ pub const PATHS: &[&str] = &["/problems", "/problems/:code"];
 
 /// Adds the pages. Nothing else is asked for by them: what they look like is within them.
 #[must_use]
-pub fn page(route: Route) -> Route {
+pub fn add(route: Route) -> Route {
     route.at("/problems", get(list)).at("/problems/:code", get(one))
 }
 
@@ -140,7 +140,9 @@ const STYLE: &str = "body{max-width:52rem;margin:2rem auto;padding:0 1rem;font:1
 /// Nothing may be loaded, and no style but the one in the page applies.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 });
 
 fn html(title: &str, body: &str, language: Language) -> Response {
@@ -150,7 +152,9 @@ fn html(title: &str, body: &str, language: Language) -> Response {
         language.tag(),
         escape(title)
     );
-    answer("text/html; charset=utf-8", language).header(header::CONTENT_SECURITY_POLICY, POLICY.as_str()).body(page)
+    answer("text/html; charset=utf-8", language)
+        .header(header::CONTENT_SECURITY_POLICY, POLICY.as_str())
+        .body(page)
 }
 
 fn escape(text: &str) -> String {
@@ -170,7 +174,7 @@ mod tests {
     use super::*;
 
     async fn get(path: &str, accept: &str, language: &str) -> (StatusCode, String, String) {
-        let response = TestClient::new(page(Route::new()))
+        let response = TestClient::new(add(Route::new()))
             .get(path)
             .header("Accept", accept)
             .header("Accept-Language", language)
@@ -186,7 +190,10 @@ mod tests {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         let (status, kind, page) = get("/problems/join.cooldown", browser, "zh-CN").await;
         assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
-        assert!(page.contains("暂时不能再次申请") && page.contains("<code>viewer.can_request_at</code>"), "{page}");
+        assert!(
+            page.contains("暂时不能再次申请") && page.contains("<code>viewer.can_request_at</code>"),
+            "{page}"
+        );
         for accept in ["*/*", "application/json", "application/problem+json, text/html;q=0.1"] {
             let (_, kind, body) = get("/problems/join.cooldown", accept, "en").await;
             assert_eq!(kind, "application/json");
