@@ -99,6 +99,9 @@ impl Tokens {
             .map(|key| (key.key_id.clone(), DecodingKey::from_ed_der(&key.ed25519)))
             .collect();
 
+        // Chosen here, since features that others turn on would leave the library without a choice.
+        // Refused if there is one already, which is as good.
+        let _ = jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER.install_default();
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
         header.kid = public_keys.first().map(|key| key.key_id.clone());
