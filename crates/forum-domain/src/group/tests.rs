@@ -109,7 +109,11 @@ async fn a_group_patch_tells_leaving_from_clearing() {
         assert_eq!((update.patch, update.by, update.if_version), (patch, user_id(1), Some(2)));
         Ok(GroupUpdated::Done)
     });
-    ports.groups.expect_find_group().returning(|_, _, _| Ok(Some(view(Some(viewer(Some(Role::Owner)))))));
+    ports
+        .groups
+        .expect_find_group()
+        .withf(|_, viewer, _| *viewer == Some(user_id(1)))
+        .returning(|_, _, _| Ok(Some(view(Some(viewer(Some(Role::Owner)))))));
     let input =
         GroupPatchInput { notice: Some(None), cover_media_id: Some(None), ..GroupPatchInput::default() };
     let changed = ports.services().groups.update(actor(), group_id(), input, Some(2)).await.unwrap();
