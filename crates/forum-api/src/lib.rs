@@ -5,41 +5,125 @@
 //! No adapter is seen from here; what the process provides comes in as [`ApiState`].
 //!
 //! [`router`] is everything below one address: the API under [`BASE_PATH`], its documents and pages, and
-//! health. [`spec`] needs no state: the document is the same whatever is behind it.
+//! health. [`spec()`](fn@spec) needs no state: the document is the same whatever is behind it.
+//!
+//! # Adding an endpoint
+//! 1. In the feature's `dto.rs` the shapes, each with an example; in its `mod.rs` a line in `refusals!` with
+//!    every code of its own that the operation can answer, and the method.
+//! 2. A `GET` of one resource takes [`IfNoneMatch`](etag::IfNoneMatch), a `PATCH` or `DELETE` of it
+//!    [`IfMatch`](etag::IfMatch), an authenticated `POST` [`IdempotencyKey`](idempotent::IdempotencyKey), a
+//!    list [`Limit`](page::Limit) and [`Cursor`](page::Cursor) with a [`Scope`](page::Scope) of all its filters.
+//! 3. A test over HTTP in `forum-server/tests/http`, and the document generated anew.
 
+mod account;
+mod address;
+mod addresses;
+mod answer;
+mod auth;
+mod code;
+mod context;
+mod cors;
+mod dev;
 pub mod docs;
+mod edge;
+mod etag;
+mod fields;
+mod group;
+mod headers;
+mod health;
+mod idempotent;
+mod ids;
+mod invite;
+mod join;
+mod json;
 pub mod language;
+mod limits;
+mod membership;
+mod page;
+mod params;
 pub mod problem;
+mod session;
 pub mod spec;
 mod state;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod unserved;
 
 pub use state::{ApiState, DevCode, DevSms, Rate, Readiness, Settings};
+pub use unserved::{Unserved, unserved};
 
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use std::sync::Arc;
+
+use openapiv3::OpenAPI;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::OpenApiService;
+
+use crate::{addresses::Addresses, edge::Edge, problem::catalogue, spec::SpecError};
 
 /// Under which path the API stands.
 pub const BASE_PATH: &str = "/api/v1";
 
-type Api = ();
+/// Every endpoint that stands in the document.
+type Api = (
+    code::CodeApi,
+    account::AccountApi,
+    session::SessionApi,
+    session::WellKnownApi,
+    group::MyGroupApi,
+    join::MyJoinApi,
+    group::GroupApi,
+    membership::MembershipApi,
+    join::JoinApi,
+    invite::InviteApi,
+);
+
+const API: Api = (
+    code::CodeApi,
+    account::AccountApi,
+    session::SessionApi,
+    session::WellKnownApi,
+    group::MyGroupApi,
+    join::MyJoinApi,
+    group::GroupApi,
+    membership::MembershipApi,
+    join::JoinApi,
+    invite::InviteApi,
+);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((), "Forum API", env!("CARGO_PKG_VERSION"))
+    // The paths are whole, since one of them stands at the root.
+    OpenApiService::new(API, "Forum API", env!("CARGO_PKG_VERSION")).server("/")
 }
 
 /// The document as poem-openapi writes it. It is no good to generators yet: see [`spec()`](fn@spec).
 #[must_use]
-pub fn raw_spec() -> serde_json::Value {
-    serde_json::from_str(&service().server(BASE_PATH).spec()).unwrap_or_default()
+pub fn raw_spec() -> String {
+    service().spec()
 }
 
-/// The document: OpenAPI 3.0.3, as it is served and committed.
-#[must_use]
-pub fn spec() -> serde_json::Value {
-    raw_spec()
+/// The document: OpenAPI 3.0.3, as it is served and committed. [`spec::render`] writes it.
+///
+/// # Errors
+/// A defect of ours, which a test of this crate meets first.
+pub fn spec() -> Result<OpenAPI, SpecError> {
+    spec::process(&raw_spec())
 }
 
-/// Everything that this server answers.
-pub fn router(state: ApiState) -> impl Endpoint<Output = Response> {
-    Route::new().nest(BASE_PATH, service().into_endpoint()).data(std::sync::Arc::new(state)).map_to_response()
+/// Everything that this server answers. Whatever goes wrong in it is answered as a problem, so that its
+/// own result is never an error.
+///
+/// # Errors
+/// As [`spec()`](fn@spec).
+pub fn router(state: ApiState) -> Result<impl Endpoint<Output = Response>, SpecError> {
+    let state = Arc::new(state);
+    let mut paths = [&["/livez", "/readyz"], docs::PATHS, catalogue::PATHS].concat();
+    let mut route = docs::add(Route::new(), &spec()?)?;
+    route = catalogue::add(route).at("/livez", get(health::livez)).at("/readyz", get(health::readyz));
+    if state.settings.development && state.dev_sms.is_some() {
+        route = route.at("/dev/sms", get(dev::sms));
+        paths.push("/dev/sms");
+    }
+    let route = route.nest_no_strip("/", service().into_endpoint());
+    Ok(Edge::new(route.data(state.clone()).map_to_response(), state, Addresses::of::<Api>(&paths)))
 }

@@ -11,7 +11,7 @@ mod page;
 mod request;
 
 pub use field::field_text;
-pub use page::{PATHS, page};
+pub use page::{PATHS, add};
 
 use crate::language::Language;
 

@@ -1,0 +1,70 @@
+//! What an endpoint knows of the request it answers, besides its parameters.
+
+use std::{ops::Deref, sync::Arc};
+
+use forum_domain::{Actor, Forum, Origin};
+use poem::{FromRequest, Request, RequestBody};
+
+use crate::{language::Language, problem::Problem, state::ApiState};
+
+/// A request as the edge has looked at it.
+pub(crate) struct Context {
+    /// What the process provides.
+    pub(crate) state: Arc<ApiState>,
+    /// The request's id.
+    pub(crate) request_id: String,
+    /// The language for texts.
+    pub(crate) language: Language,
+    /// From where it comes.
+    pub(crate) origin: Origin,
+    /// Who sends it, if a token came with it.
+    pub(crate) actor: Result<Option<Actor>, Problem>,
+    /// Its path.
+    pub(crate) path: String,
+}
+
+/// The request that an endpoint answers.
+#[derive(Clone)]
+pub(crate) struct Call(Arc<Context>);
+
+impl Call {
+    pub(crate) fn new(context: Context) -> Self {
+        Self(Arc::new(context))
+    }
+
+    /// The rules.
+    pub(crate) fn forum(&self) -> &Forum {
+        &self.state.forum
+    }
+
+    /// An absolute address on this server, `path` beginning with a slash.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.state.settings.public_url)
+    }
+
+    /// The address of a file of this key.
+    pub(crate) fn media_url(&self, key: Option<&str>) -> Option<String> {
+        key.map(|key| self.url(&format!("/media/{key}")))
+    }
+
+    /// A problem's body, for this asker.
+    pub(crate) fn problem_body(&self, problem: &Problem) -> String {
+        problem.body(&self.state.settings.public_url, self.language, &self.request_id)
+    }
+}
+
+impl Deref for Call {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.0
+    }
+}
+
+impl<'a> FromRequest<'a> for Call {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        let call = request.data::<Self>().cloned();
+        // The edge stands before every endpoint.
+        Ok(call.ok_or_else(|| Problem::defect("a request came in beside the edge"))?)
+    }
+}

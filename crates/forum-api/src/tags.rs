@@ -1,0 +1,14 @@
+//! What the operations are sorted by.
+
+use poem_openapi::Tags;
+
+/// What an operation is about.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// Registering, signing in and out, and one's own account.
+    #[oai(rename = "accounts")]
+    Accounts,
+    /// Groups, their members, join requests, bans and invites.
+    #[oai(rename = "groups")]
+    Groups,
+}
