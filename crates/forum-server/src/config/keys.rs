@@ -43,7 +43,7 @@ pub(super) const KEYS: &[Key] = &[
     key("sms", "console or yunpian"),
     Key { show: Show::Secret, ..key("yunpian_apikey", "API key of the Yunpian account") },
     key("yunpian_signature", "signature in front of each Yunpian message, without its brackets"),
-    key("yunpian_url", "address of Yunpian's single_send"),
+    key("yunpian_url", "where the Yunpian gateway is, if not at its own address"),
     key("cors_origins", "origins of browsers that may call the API, such as https://forum.example"),
     key("trusted_proxies", "addresses or networks of reverse proxies whose X-Forwarded-For counts"),
     key("group_categories", "categories of groups, in the order shown"),

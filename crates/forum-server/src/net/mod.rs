@@ -74,7 +74,7 @@ pub struct App {
     /// Answers requests.
     pub endpoint: BoxEndpoint<'static, Response>,
     /// Makes the answer for a request that nobody worked on.
-    pub refuse: fn(&Asked, Refusal) -> Response,
+    pub refuse: Box<dyn Fn(&Asked, Refusal) -> Response + Send + Sync>,
     /// Paths that are answered however busy the server is: health.
     pub always: &'static [&'static str],
 }

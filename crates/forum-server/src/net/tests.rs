@@ -42,9 +42,9 @@ async fn start(limits: Limits) -> Running {
     });
     let app = App {
         endpoint: endpoint.map_to_response().boxed(),
-        refuse: |_, refusal| {
+        refuse: Box::new(|_, refusal| {
             StatusCode::SERVICE_UNAVAILABLE.with_header("why", format!("{refusal:?}")).into_response()
-        },
+        }),
         always: &["/livez"],
     };
     let server = Server::bind(([127, 0, 0, 1], 0).into(), limits, Vec::new()).await.unwrap();

@@ -1,0 +1,86 @@
+//! What happens by itself, in every instance: each job may run anywhere, any number of times.
+
+use std::{sync::Arc, time::Duration};
+
+use forum_domain::{Forum, error::PortError};
+use tokio::{
+    task::JoinSet,
+    time::{self, MissedTickBehavior},
+};
+
+/// How often the sessions that other instances ended are asked for.
+const POLL: Duration = Duration::from_secs(1);
+/// How long a poll may take before it counts as failed.
+const POLL_TIMEOUT: Duration = Duration::from_secs(2);
+const EXPIRE: Duration = Duration::from_secs(60);
+const PRUNE: Duration = Duration::from_secs(3_600);
+/// What one call forgets at most: as many mean that there may be more.
+const BATCH: u64 = 1_000;
+
+/// Starts every job. They stop when the value goes.
+pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(every(POLL, "poll revocations", forum.clone(), |forum| async move {
+        let poll = forum.sessions.poll_revocations();
+        time::timeout(POLL_TIMEOUT, poll).await.map_err(PortError::unavailable)??;
+        Ok(0)
+    }));
+    jobs.spawn(every(EXPIRE, "expire join requests", forum.clone(), |forum| async move {
+        all(|| forum.joins.expire()).await
+    }));
+    jobs.spawn(every(PRUNE, "forget old sessions", forum.clone(), |forum| async move {
+        all(|| forum.sessions.prune()).await
+    }));
+    jobs.spawn(every(PRUNE, "forget old idempotency keys", forum.clone(), |forum| async move {
+        all(|| forum.idempotency.prune()).await
+    }));
+    jobs
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs a job now and then, for ever. That it fails is told once, until it succeeds again.
+async fn every<Run>(period: Duration, name: &'static str, forum: Arc<Forum>, run: impl Fn(Arc<Forum>) -> Run)
+where
+    Run: Future<Output = Result<u64, Failure>>,
+{
+    let mut ticks = time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        ticks.tick().await;
+        match run(forum.clone()).await {
+            Ok(done) => {
+                if failing {
+                    tracing::info!(job = name, "the job succeeds again");
+                }
+                if done > 0 {
+                    tracing::info!(job = name, done, "the job is done");
+                }
+                failing = false;
+            }
+            Err(error) => {
+                if !failing {
+                    tracing::warn!(job = name, error, "the job fails, and is tried again");
+                }
+                failing = true;
+            }
+        }
+    }
+}
+
+/// Calls until a batch is not full. How many in all.
+async fn all<E, Call>(call: impl Fn() -> Call) -> Result<u64, Failure>
+where
+    Call: Future<Output = Result<u64, E>>,
+    E: Into<Failure>,
+{
+    let mut done = 0;
+    loop {
+        let batch = call().await.map_err(Into::into)?;
+        done += batch;
+        if batch < BATCH {
+            return Ok(done);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What a newcomer reads when the forum is up.
+
+use std::{
+    io::{Write, stdout},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use crate::config::Config;
+
+/// Prints where everything is and what to do next. Nobody need read it: a closed output is no failure.
+pub(super) fn print(config: &Config, address: SocketAddr, took: Duration) {
+    let program = std::env::args().next().unwrap_or_else(|| "forum".into());
+    let _ = stdout().write_all(text(config, address, took, &program).as_bytes());
+    let _ = stdout().flush();
+}
+
+fn text(config: &Config, address: SocketAddr, took: Duration, program: &str) -> String {
+    let url = match config.listen.port() {
+        0 => format!("http://{address}"),
+        _ => config.public_url.clone(),
+    };
+    let mut text = format!(
+        "\nforum {version} is ready, after {took} ms: {url}\n  \
+           docs      {url}/docs\n  \
+           database  {database}\n  \
+           cache     {cache}\n",
+        version = env!("CARGO_PKG_VERSION"),
+        took = took.as_millis(),
+        database = config.database.shown(),
+        cache = config.cache.shown(),
+    );
+    if config.dev_endpoints {
+        text += &format!(
+            "\nA first account (in development, codes are printed here and shown at /dev/sms):\n  \
+               curl {url}/api/v1/auth/codes --json '{{\"mobile\": \"13800000000\", \"purpose\": \"register\"}}'\n  \
+               curl '{url}/dev/sms?mobile=13800000000'\n  \
+               curl {url}/api/v1/auth/register --json \
+               '{{\"mobile\": \"13800000000\", \"code\": \"CODE\", \"password\": \"一个好密码 2026\"}}'\n\
+             \nMake it a site administrator:\n  {program} admin user promote 13800000000\n"
+        );
+    }
+    text + "\nCtrl-C stops it.\n\n"
+}

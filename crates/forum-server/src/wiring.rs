@@ -1,0 +1,146 @@
+//! Puts the forum together: the adapters that the configuration names, behind the ports of the rules.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use forum_api::{DevCode, DevSms};
+use forum_domain::{
+    Forum, Policy,
+    account::Mobile,
+    clock::{Clock, Random},
+    code::SmsSender,
+    error::Flaw,
+    store::{Cache, Store},
+};
+use forum_outbound::{
+    access_token,
+    clock::SystemClock,
+    password::{Hasher, WAITING_ROOM, default_permits},
+    random::SystemRandom,
+    refresh_token,
+    sms::{ConsoleSms, Yunpian},
+};
+use forum_store::{Options, migrations};
+
+use crate::{
+    config::{CacheUrl, Config, DatabaseUrl, Sms},
+    secrets::Secrets,
+};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// For whom access tokens are: this API. Others that verify them look for it.
+const AUDIENCE: &str = "forum";
+
+/// A forum that can serve.
+pub struct Wired {
+    /// The rules over their ports.
+    pub forum: Arc<Forum>,
+    /// The cache, to be asked how it is.
+    pub cache: Arc<dyn Cache>,
+    /// The codes on the console, where they go there.
+    pub dev_sms: Option<Arc<dyn DevSms>>,
+}
+
+/// The database as the store wants to be told it.
+#[must_use]
+pub fn database_url(config: &Config) -> String {
+    match &config.database {
+        DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.clone(),
+    }
+}
+
+/// A forum with everything, on a database that is brought up to date first.
+///
+/// # Errors
+/// A database that cannot be reached or migrated; settings that an adapter refuses.
+pub async fn for_serving(config: &Config, secrets: Secrets) -> Result<Wired, Failure> {
+    let url = database_url(config);
+    for name in migrations::migrate(&url).await? {
+        tracing::info!(migration = name, "applied");
+    }
+    let store = forum_store::open(&url, Options::default()).await?;
+    let (clock, random) = world();
+    let cache = match &config.cache {
+        CacheUrl::Memory => forum_cache::open("memory:", "", clock.clone()).await?,
+        CacheUrl::Redis(redis) => {
+            let prefix = match &config.cache_prefix {
+                Some(prefix) => prefix.clone(),
+                None => migrations::forum_id(&url).await?,
+            };
+            forum_cache::open(redis, &format!("forum:{prefix}:"), clock.clone()).await?
+        }
+    };
+    let (sms, dev_sms) = sender(config, &clock)?;
+    let access = access_token::Tokens::new(&secrets.signing, &config.public_url, AUDIENCE, random.clone())?;
+    let refresh = refresh_token::Tokens::new(&secrets.seal, random.clone())?;
+    let forum = Forum::builder(store, clock, random)
+        .policy(config.policy.clone())
+        .cache(cache.clone())
+        .sms(sms)
+        .hasher(hasher(&config.policy).await?)
+        .tokens(Arc::new(access), Arc::new(refresh))
+        .limited(config.rate_limit)
+        .build()?;
+    Ok(Wired { forum: Arc::new(forum), cache, dev_sms })
+}
+
+/// A forum for an operator's commands: its database, beside whoever serves it, and what hashes passwords.
+///
+/// # Errors
+/// A database that cannot be reached, or lacks migrations.
+pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
+    let options = Options { pool: 2, readers: 1, beside_server: true, ..Options::default() };
+    let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
+    let (clock, random) = world();
+    let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
+    Ok(forum.hasher(hasher(&config.policy).await?).build()?)
+}
+
+fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {
+    (Arc::new(SystemClock), Arc::new(SystemRandom))
+}
+
+/// The hasher computes a hash when it is made, which is no work for an async worker.
+async fn hasher(policy: &Policy) -> Result<Arc<Hasher>, Failure> {
+    let policy = policy.clone();
+    let made = tokio::task::spawn_blocking(move || Hasher::new(&policy, default_permits(), WAITING_ROOM));
+    Ok(Arc::new(made.await??))
+}
+
+type Sender = (Arc<dyn SmsSender>, Option<Arc<dyn DevSms>>);
+
+fn sender(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sender, Failure> {
+    match &config.sms {
+        Sms::Console => {
+            let console = Arc::new(ConsoleSms::new(clock.clone()));
+            let policy = config.policy.clone();
+            Ok((console.clone(), Some(Arc::new(Console { console, policy }))))
+        }
+        Sms::Yunpian { apikey, signature, url } => {
+            Ok((Arc::new(Yunpian::new(apikey.expose(), signature, url.as_deref())?), None))
+        }
+    }
+}
+
+/// What `/dev/sms` shows.
+struct Console {
+    console: Arc<ConsoleSms>,
+    policy: Policy,
+}
+
+#[async_trait]
+impl DevSms for Console {
+    async fn sent(&self, mobile: &str) -> Result<Vec<DevCode>, Flaw> {
+        let mobile = Mobile::parse(mobile, &self.policy)?;
+        let sent = self.console.recent(Some(&mobile)).into_iter();
+        let shown = sent.map(|sms| DevCode {
+            mobile: sms.mobile.as_str().to_owned(),
+            purpose: sms.purpose,
+            code: sms.code.expose().to_owned(),
+            sent_at: sms.sent_at,
+        });
+        Ok(shown.collect())
+    }
+}

@@ -1,0 +1,57 @@
+//! What every test needs: a forum on either pair of back ends, a client that looks closely, users.
+
+mod client;
+mod forum;
+mod logs;
+mod user;
+
+pub(crate) use client::{Answer, Client, Request};
+pub(crate) use forum::{Backend, Forum};
+pub(crate) use logs::logged;
+pub(crate) use user::User;
+
+/// Makes two tests of one behaviour: on SQLite and memory, on PostgreSQL and Redis.
+macro_rules! both {
+    ($($(#[$attribute:meta])* async fn $name:ident($forum:ident: Forum $(, with [$($setting:expr),* $(,)?])?) $body:block)*) => {$(
+        $(#[$attribute])*
+        async fn $name($forum: $crate::support::Forum) $body
+
+        mod $name {
+            const SETTINGS: &[(&str, &str)] = &[$($($setting),*)?];
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite_and_memory() {
+                let forum = $crate::support::Forum::start($crate::support::Backend::Embedded, SETTINGS).await;
+                super::$name(forum).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres_and_redis() {
+                let forum = $crate::support::Forum::start($crate::support::Backend::Shared, SETTINGS).await;
+                super::$name(forum).await;
+            }
+        }
+    )*};
+}
+pub(crate) use both;
+
+/// Runs `count` futures at once and gives their results in order.
+pub(crate) async fn at_once<T: Send + 'static, F>(count: usize, make: impl Fn(usize) -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+{
+    let start = std::sync::Arc::new(tokio::sync::Barrier::new(count));
+    let mut tasks = Vec::new();
+    for number in 0..count {
+        let (start, work) = (start.clone(), make(number));
+        tasks.push(tokio::spawn(async move {
+            start.wait().await;
+            work.await
+        }));
+    }
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.unwrap());
+    }
+    results
+}
