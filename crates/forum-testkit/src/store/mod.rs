@@ -1,0 +1,188 @@
+//! What every store must do.
+//!
+//! Each function is one promise of a port, given an empty store that it has for itself. An adapter runs
+//! them all with [`store_contract!`](crate::store_contract):
+//!
+//! ```ignore
+//! forum_testkit::store_contract!(my_fresh_store);
+//! ```
+//!
+//! `my_fresh_store` is an async function without arguments that answers an `Arc<dyn Store>` and what
+//! shall be dropped after it: its directory, say.
+//!
+//! The races are real: each call is a task of its own, all are let go at one moment, and what is there
+//! afterwards is counted anew.
+
+pub mod account;
+pub mod group;
+pub mod idempotency;
+pub mod integrity;
+pub mod invite;
+pub mod join;
+pub mod membership;
+pub mod session;
+mod stage;
+
+/// Runs every promise of the store's ports as a test of its own.
+#[macro_export]
+macro_rules! store_contract {
+    ($fresh:expr) => {
+        $crate::store_contract! { @each $fresh;
+            account {
+                a_registered_account_is_found_and_signed_in
+                of_parallel_registrations_of_one_mobile_one_is_created
+                of_parallel_registrations_of_nicknames_that_look_alike_one_is_created
+                a_refused_registration_writes_nothing
+                a_profile_changes_where_its_patch_says_so
+                of_parallel_changes_to_one_version_one_is_done
+                a_profile_cannot_take_the_nickname_of_another
+                a_new_password_ends_the_other_sessions
+                a_password_change_leaves_no_session_that_was_opened_beside_it
+                a_better_hash_replaces_only_the_one_it_was_made_from
+                a_new_mobile_replaces_the_old_one
+                of_parallel_changes_to_one_mobile_one_is_done
+                a_suspension_ends_sessions_and_opens_none
+                a_site_role_is_set
+                accounts_are_listed_newest_first_and_searched
+            }
+            group {
+                a_new_group_has_its_maker_as_owner_and_only_member
+                a_name_that_looks_like_another_is_refused
+                a_name_goes_to_one_of_many_at_once
+                a_group_is_made_once_under_its_key
+                a_view_tells_what_the_group_is_to_its_viewer
+                groups_are_found_in_the_order_asked_for
+                groups_are_listed_newest_first
+                a_filter_is_literal
+                a_ranking_goes_by_members_then_age
+                groups_of_a_member_are_listed_last_joined_first
+                categories_count_the_groups_that_are_there
+                a_standing_tells_what_the_rules_need
+                an_update_changes_what_it_names
+                an_update_needs_an_owner_who_saw_this_version
+                opening_a_group_lets_in_who_waits
+                closing_a_group_refuses_who_waits
+                nobody_waits_for_a_group_that_opens
+                a_deleted_group_frees_its_name_and_voids_what_leads_to_it
+                a_group_is_deleted_by_an_owner_or_an_operator
+                nobody_joins_a_group_that_is_gone
+            }
+            idempotency {
+                a_key_belongs_to_its_user_operation_and_request
+                of_parallel_claims_one_is_fresh
+                an_answer_comes_back_as_it_was_given
+                a_fact_is_known_though_its_answer_was_lost
+                a_claim_makes_at_most_one_fact
+                a_refusal_is_no_fact
+                a_released_key_is_free_again
+                a_forgotten_key_is_free_again
+                old_keys_are_forgotten_a_thousand_at_a_time
+            }
+            integrity {
+                a_forum_with_a_history_is_sound
+                writes_that_go_on_make_no_findings
+                what_is_right_is_not_repaired
+            }
+            invite {
+                an_invite_is_made_by_those_who_moderate
+                a_group_has_so_many_open_invites
+                invites_made_at_once_stay_within_the_bound
+                invites_that_lead_in_are_listed_newest_first
+                accepting_makes_a_member
+                an_invite_that_leads_nowhere_says_why
+                an_invite_lets_in_as_many_as_it_may
+                a_user_uses_an_invite_once
+                nobody_comes_in_by_an_invite_that_was_revoked
+            }
+            join {
+                a_request_waits
+                an_open_group_lets_in_at_once
+                a_wish_that_may_not_be_is_refused
+                a_refusal_makes_one_wait
+                a_refusal_does_not_close_an_open_group
+                an_expired_request_makes_way_for_a_new_one
+                a_request_is_decided_once
+                only_those_who_moderate_decide
+                nobody_who_is_banned_is_approved
+                a_request_is_taken_back_by_its_maker
+                requests_are_listed_newest_first
+                requests_that_waited_too_long_expire
+                everyone_who_joins_at_once_is_counted
+                one_of_many_requests_at_once_is_made
+                one_of_many_deciders_decides
+                a_request_ends_in_one_way
+                a_demoted_moderator_decides_nothing
+            }
+            membership {
+                members_are_listed_first_joined_first
+                owners_give_roles
+                moderators_mute_those_below_them
+                the_last_owner_stays
+                the_shown_owner_is_the_one_of_longest_standing
+                members_leave_or_are_taken_out
+                one_of_two_last_owners_stays
+                owners_who_demote_each_other_leave_one
+                a_member_goes_once
+                a_group_is_handed_over
+                a_ban_keeps_out
+                a_ban_is_replaced_and_lifted
+                bans_that_count_are_listed_newest_first
+                an_operator_assigns_any_role
+                a_ban_wins_over_an_approval_at_the_same_time
+            }
+            session {
+                a_token_is_rotated_and_the_session_lives_on
+                parallel_rotations_of_one_token_advance_it_once
+                a_token_used_again_after_the_grace_ends_the_session
+                a_token_two_generations_old_ends_the_session_within_the_grace
+                a_token_with_another_hash_ends_the_session
+                parallel_reuse_ends_the_session_once
+                a_session_that_is_over_is_gone
+                sessions_are_listed_last_seen_first
+                a_list_of_sessions_ends_at_a_hundred
+                one_session_is_ended_by_its_user_alone
+                the_other_sessions_are_ended_and_named
+                a_revocation_bears_the_databases_time
+                sessions_that_are_long_over_are_forgotten
+                a_session_tells_where_it_was_opened
+            }
+        }
+    };
+    (@each $fresh:expr; $($port:ident { $($promise:ident)* })*) => {$(
+        mod $port {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    let (store, _after) = ($fresh)().await;
+                    $crate::store::$port::$promise(store).await;
+                }
+            )*
+        }
+    )*};
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_promise_is_run() {
+        let list = include_str!("mod.rs");
+        for source in [
+            include_str!("account.rs"),
+            include_str!("group.rs"),
+            include_str!("idempotency.rs"),
+            include_str!("integrity.rs"),
+            include_str!("invite.rs"),
+            include_str!("join.rs"),
+            include_str!("membership.rs"),
+            include_str!("session.rs"),
+        ] {
+            for line in source.lines() {
+                let Some(name) = line.strip_prefix("pub async fn ") else { continue };
+                let name = name.split(['(', '<']).next().unwrap();
+                let listed = list.lines().any(|line| line.trim() == name);
+                assert!(listed, "store_contract! does not run {name}");
+            }
+        }
+    }
+}
