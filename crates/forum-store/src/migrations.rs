@@ -5,7 +5,6 @@
 
 use diesel::{
     Connection, QueryableByName, RunQueryDsl,
-    connection::SimpleConnection,
     migration::{Migration, MigrationSource},
     query_builder::SqlQuery,
     query_dsl::LoadQuery,
@@ -22,7 +21,7 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// Any number, the same in every process: who holds this lock migrates.
-const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(6_033_101_927)";
+const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(6033101927)";
 /// One process owns the file, and its lock file with it.
 const LOCK_SQLITE: &str = "";
 

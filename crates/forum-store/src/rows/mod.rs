@@ -1,7 +1,11 @@
 //! What rows hold, and what the domain makes of them.
 
 pub(crate) mod account;
+pub(crate) mod group;
 pub(crate) mod idempotency;
+pub(crate) mod invite;
+pub(crate) mod join;
+pub(crate) mod membership;
 pub(crate) mod session;
 
 pub(crate) use account::{CardRow, UserRow};

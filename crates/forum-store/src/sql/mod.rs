@@ -67,8 +67,16 @@ pub(crate) use super::{Conn, Store};
 pub(crate) use crate::{
     error::Stop,
     keyset::{after, before},
-    text::{folded, folded_pattern, speakable},
+    text::{folded_pattern, speakable},
 };
 
 /// How a writing operation ends.
 pub(crate) type Outcome<T> = Result<T, Stop<T>>;
+
+/// This database, as diesel calls it: what a boxed query is for.
+pub(crate) type Backend = <Conn as diesel_async::AsyncConnectionCore>::Backend;
+
+/// How many rows to read for a page: the one too many tells that there is more.
+pub(crate) fn surplus(page: forum_domain::page::PageRequest) -> i64 {
+    i64::from(page.limit) + 1
+}

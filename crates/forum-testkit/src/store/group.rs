@@ -229,8 +229,8 @@ pub async fn a_filter_is_literal(store: Arc<dyn Store>) {
 pub async fn a_ranking_goes_by_members_then_age(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
     let owner = stage.user().await;
-    let young = stage.create(stage.draft(JoinPolicy::Open), owner, at(9)).await;
     let old = stage.create(stage.draft(JoinPolicy::Open), owner, at(3)).await;
+    let young = stage.create(stage.draft(JoinPolicy::Open), owner, at(9)).await;
     let big = stage.create(stage.draft(JoinPolicy::Open), owner, at(20)).await;
     let gone = stage.create(stage.draft(JoinPolicy::Open), owner, at(1)).await;
     stage.member(big, Role::Member).await;

@@ -8,35 +8,30 @@ use std::{
     },
 };
 
-use chrono::{DateTime, TimeDelta};
 use forum_domain::{
-    account::{Mobile, Nickname, Register, Registered},
-    actor::Origin,
+    account::Registered,
     clock::Timestamp,
     error::PortError,
     group::{
         CreateGroup, GroupCreated, GroupDraft, GroupFilter, GroupName, GroupPatch, GroupUpdated, GroupView,
         JoinPolicy, Role, UpdateGroup, Visibility,
     },
-    id::{GroupId, JoinRequestId, SessionId, UserId},
+    id::{GroupId, JoinRequestId, UserId},
     idempotency::{Begun, Claim, ClaimKey, Claimed},
     integrity::Invariant,
     invite::{CreateInvite, InviteCreated, InviteToken},
     join::{Decide, Decision, JoinRequest, JoinStatus, RequestToJoin, Requested},
     membership::{BanMember, BanSet, Member, MemberUpdated},
     page::{Page, PageRequest, Position},
-    session::NewSession,
     store::Store,
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
+use crate::build;
+pub(super) use crate::build::at;
+
 /// How many callers race.
 pub(super) const CALLERS: usize = 50;
-
-/// So many seconds after the stage's day began.
-pub(super) fn at(seconds: i64) -> Timestamp {
-    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
-}
 
 /// A page of this size, from here.
 pub(super) fn page(limit: u32, after: Option<Position>) -> PageRequest {
@@ -105,19 +100,7 @@ impl Stage {
     /// A new account, called `user` and a number.
     pub(super) async fn user(&self) -> UserId {
         let number = self.number();
-        let session = NewSession {
-            id: SessionId::stored(1_000_000 + number),
-            refresh_hash: [7; 32],
-            origin: Origin { ip: "192.0.2.1".into(), user_agent: None },
-            expires_at: at(1_000_000),
-        };
-        let register = Register {
-            mobile: Mobile::stored(format!("+86138{number:08}")),
-            password_hash: "$stage".into(),
-            nickname: Some(Nickname::parse(&format!("user {number}")).unwrap()),
-            session,
-            at: at(0),
-        };
+        let register = build::register_as(number, &format!("user {number}")).unwrap();
         match self.store.register(register).await.unwrap() {
             Registered::Created(user) => user.id,
             refused => panic!("{refused:?}"),
