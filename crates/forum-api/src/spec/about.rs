@@ -21,7 +21,7 @@ pub(super) fn apply(document: &mut OpenAPI) {
     });
     info.contact.get_or_insert_with(|| Contact {
         name: Some("Whoever runs this forum".to_owned()),
-        url: Some("/docs".to_owned()),
+        url: Some("https://forum.example/docs".to_owned()),
         email: Some("operator@forum.example".to_owned()),
         ..Contact::default()
     });

@@ -1,8 +1,8 @@
 //! Formats, names and words as OpenAPI means them.
 
 use openapiv3::{
-    IntegerFormat, IntegerType, OpenAPI, Operation, Parameter, QueryStyle, Schema, SchemaKind, Type,
-    VariantOrUnknownOrEmpty,
+    IntegerFormat, IntegerType, OpenAPI, Operation, Parameter, QueryStyle, ReferenceOr, Schema, SchemaKind,
+    Type, VariantOrUnknownOrEmpty,
 };
 
 use super::walk;
@@ -14,6 +14,7 @@ const LARGEST: i64 = (1 << 53) - 1;
 ///   linters and generators pass them by.
 /// - Header names are written as people write them; poem-openapi shouts them.
 /// - An empty description is none; words have no space around them.
+/// - A schema's title is not its name again.
 /// - Parameters do not repeat what is so anyway (`explode`, `deprecated: false`).
 pub(super) fn apply(document: &mut OpenAPI) {
     walk::schemas(document, &mut |schema| {
@@ -53,6 +54,13 @@ pub(super) fn apply(document: &mut OpenAPI) {
         }
     });
     document.tags.iter_mut().for_each(|tag| trim(&mut tag.description));
+    for (name, schema) in document.components.iter_mut().flat_map(|components| &mut components.schemas) {
+        if let ReferenceOr::Item(schema) = schema
+            && schema.schema_data.title.as_ref() == Some(name)
+        {
+            schema.schema_data.title = None;
+        }
+    }
 }
 
 fn trim(text: &mut Option<String>) {
@@ -124,6 +132,13 @@ mod tests {
                 json!({"type": "integer", "format": expected, "minimum": least, "maximum": most}),
             );
         }
+    }
+
+    #[test]
+    fn a_title_is_not_the_name_again() {
+        assert_eq!(out(json!({"type": "string", "title": "Out"})), json!({"type": "string"}));
+        let other = json!({"type": "string", "title": "Another"});
+        assert_eq!(out(other.clone()), other);
     }
 
     #[test]

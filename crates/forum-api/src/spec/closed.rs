@@ -47,15 +47,18 @@ fn closure(document: &OpenAPI, mut open: Vec<String>) -> BTreeSet<String> {
     seen
 }
 
+/// The schema that a reference names.
+pub(super) fn named(reference: &str) -> Option<&str> {
+    reference.strip_prefix("#/components/schemas/")
+}
+
 /// The schemas that something refers to.
 fn names(part: &impl serde::Serialize) -> Vec<String> {
     fn collect(value: &serde_json::Value, found: &mut Vec<String>) {
         match value {
             serde_json::Value::Object(members) => {
                 let reference = members.get("$ref").and_then(|reference| reference.as_str());
-                found.extend(
-                    reference.and_then(|one| one.strip_prefix("#/components/schemas/")).map(str::to_owned),
-                );
+                found.extend(reference.and_then(named).map(str::to_owned));
                 members.values().for_each(|value| collect(value, found));
             }
             serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
@@ -70,11 +73,11 @@ fn names(part: &impl serde::Serialize) -> Vec<String> {
 /// Visits each object among the named schemas.
 pub(super) fn within(
     document: &mut OpenAPI,
-    named: &BTreeSet<String>,
+    chosen: &BTreeSet<String>,
     visit: &mut dyn FnMut(&mut ObjectType),
 ) {
     let Some(Components { schemas, .. }) = &mut document.components else { return };
-    for (_, schema) in schemas.iter_mut().filter(|(name, _)| named.contains(*name)) {
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| chosen.contains(*name)) {
         if let ReferenceOr::Item(schema) = schema
             && let SchemaKind::Type(Type::Object(object)) = &mut schema.schema_kind
         {

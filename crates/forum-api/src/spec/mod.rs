@@ -8,6 +8,7 @@
 mod about;
 mod canonical;
 mod closed;
+mod example;
 mod media;
 mod node;
 mod order;
@@ -66,6 +67,7 @@ const PASSES: &[fn(&mut OpenAPI)] = &[
     canonical::apply,
     presence::apply,
     closed::apply,
+    example::apply,
     security::apply,
     shared::apply,
     order::apply,

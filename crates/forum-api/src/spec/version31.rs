@@ -97,28 +97,28 @@ fn rename(members: &mut Members, from: &str, to: &str, change: impl FnOnce(Node)
 
 fn nullable(members: &mut Members) {
     let null = || Node::Object(Members::from([("type".to_owned(), Node::text("null"))]));
-    if let Some(kind) = members.get_mut("type") {
+    if members.contains_key("allOf") {
+        // The type stood there for `nullable` alone: that of the reference counts.
+        members.shift_remove("type");
+        rename(members, "allOf", "anyOf", |all| {
+            let whole = match all {
+                Node::Array(mut parts) if parts.len() == 1 => parts.remove(0),
+                parts => Node::Object(Members::from([("allOf".to_owned(), parts)])),
+            };
+            Node::Array(vec![whole, null()])
+        });
+    } else if let Some(kind) = members.get_mut("type") {
         *kind = Node::Array(vec![kind.clone(), Node::text("null")]);
         if let Some(Node::Array(values)) = members.get_mut("enum")
             && !values.contains(&Node::Null)
         {
             values.push(Node::Null);
         }
-        return;
+    } else if let Some(choice) = ["oneOf", "anyOf"].into_iter().find(|name| members.contains_key(*name))
+        && let Some(Node::Array(choices)) = members.get_mut(choice)
+    {
+        choices.push(null());
     }
-    for choice in ["oneOf", "anyOf"] {
-        if let Some(Node::Array(choices)) = members.get_mut(choice) {
-            choices.push(null());
-            return;
-        }
-    }
-    rename(members, "allOf", "anyOf", |all| {
-        let whole = match all {
-            Node::Array(mut parts) if parts.len() == 1 => parts.remove(0),
-            parts => Node::Object(Members::from([("allOf".to_owned(), parts)])),
-        };
-        Node::Array(vec![whole, null()])
-    });
 }
 
 #[cfg(test)]
@@ -149,7 +149,7 @@ mod tests {
     fn null_is_a_choice_beside_a_reference() {
         let nothing = json!({"type": "null"});
         assert_eq!(
-            out(json!({"allOf": [reference("A")], "nullable": true, "description": "D."})),
+            out(json!({"type": "object", "allOf": [reference("A")], "nullable": true, "description": "D."})),
             json!({"anyOf": [reference("A"), nothing], "description": "D."}),
         );
         assert_eq!(
