@@ -162,6 +162,7 @@ async fn a_cursor_pages_through_its_own_generation() {
         kept_page(&services, from(2)).await.unwrap(),
         Page { items: vec![3, 2], next: Some(Position::Rank { generation, offset: 4 }) }
     );
+    assert_eq!(kept_page(&services, from(3)).await.unwrap(), Page { items: vec![2, 1], next: None });
     assert_eq!(kept_page(&services, from(4)).await.unwrap(), Page { items: vec![1], next: None });
     for beyond in [5, 1_000, u32::MAX] {
         assert_eq!(kept_page(&services, from(beyond)).await.unwrap(), Page { items: Vec::new(), next: None });
