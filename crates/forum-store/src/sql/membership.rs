@@ -231,8 +231,8 @@ async fn remove(conn: &mut Conn, group: i64, user: UserId, by: UserId) -> Outcom
     if is_last_owner(conn, group, role).await? {
         return Ok(MemberRemoved::LastOwner);
     }
-    roster::expel(conn, group, user.get()).await?;
-    Ok(MemberRemoved::Done)
+    let removed = roster::expel(conn, group, user.get()).await?;
+    Ok(if removed { MemberRemoved::Done } else { MemberRemoved::NoSuchMember })
 }
 
 async fn hand_over(conn: &mut Conn, transfer: Transfer) -> Outcome<Transferred> {
