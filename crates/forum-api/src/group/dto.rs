@@ -221,7 +221,7 @@ impl Example for GroupViewer {
     fn example() -> Self {
         Self {
             role: Some(GroupRole::Moderator),
-            join_request: None,
+            join_request: Some(JoinRequestRef { id: 99, status: JoinStatus::Approved }),
             can_request_at: None,
             muted_until: None,
             banned: false,
