@@ -1,11 +1,11 @@
 //! The body of a problem.
 
-use poem_openapi::Object;
+use poem_openapi::{Object, types::Example};
 use serde::Serialize;
 
 /// Why a request was refused (RFC 9457).
 #[derive(Debug, Object, Serialize)]
-#[oai(rename = "Problem")]
+#[oai(rename = "Problem", example)]
 pub struct ProblemDocument {
     /// Where the code is explained.
     #[oai(rename = "type", validator(max_length = 2000))]
@@ -31,8 +31,23 @@ pub struct ProblemDocument {
     pub errors: Vec<FieldProblem>,
 }
 
+impl Example for ProblemDocument {
+    fn example() -> Self {
+        Self {
+            kind: "https://forum.example/problems/request.invalid".into(),
+            title: "内容不符合要求".into(),
+            status: 422,
+            detail: "提交的内容有误，请按提示修改后再试。".into(),
+            code: "request.invalid".into(),
+            request_id: "0af7651916cd43dd8448eb211c80319c".into(),
+            errors: vec![FieldProblem::example()],
+        }
+    }
+}
+
 /// One field that is wrong.
 #[derive(Debug, Object, Serialize)]
+#[oai(example)]
 pub struct FieldProblem {
     /// Where it stands: a JSON pointer into the body (`/name`), or `/` and a query parameter's name.
     #[oai(validator(max_length = 500))]
@@ -43,4 +58,10 @@ pub struct FieldProblem {
     /// What is wrong with it, in the asker's language.
     #[oai(validator(max_length = 500))]
     pub detail: String,
+}
+
+impl Example for FieldProblem {
+    fn example() -> Self {
+        Self { pointer: "/name".into(), code: "too_long".into(), detail: "最多 100 个字符。".into() }
+    }
 }
