@@ -2,7 +2,11 @@
 //!
 //! A module for each feature. Tests named `sec_NN_…` are the statements about security of that number.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "clippy exempts test functions, but not what they call")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "clippy exempts test functions, but not what they call"
+)]
 
 mod account;
 mod conventions;

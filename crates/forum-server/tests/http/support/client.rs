@@ -44,7 +44,8 @@ impl Client {
 
     /// A request; a path that is no API path is one from the root.
     pub(crate) fn request(&self, method: &str, path: &str) -> Request {
-        const ROOT: &[&str] = &["/livez", "/readyz", "/openapi", "/docs", "/problems", "/dev", "/.well-known", "/api"];
+        const ROOT: &[&str] =
+            &["/livez", "/readyz", "/openapi", "/docs", "/problems", "/dev", "/.well-known", "/api"];
         let root = path == "/" || ROOT.iter().any(|prefix| path.starts_with(prefix));
         let url = format!("{}{}{path}", self.base, if root { "" } else { "/api/v1" });
         let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -114,7 +115,10 @@ impl Answer {
         assert!(self.header("content-security-policy").is_some(), "{self:?}");
         assert!(self.header("referrer-policy").is_some(), "{self:?}");
         if self.status == 401 {
-            assert!(self.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")), "{self:?}");
+            assert!(
+                self.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")),
+                "{self:?}"
+            );
         }
         if matches!(self.status, 429 | 503) {
             let wait: u64 = self.header("retry-after").expect("says when to come back").parse().unwrap();
@@ -128,7 +132,10 @@ impl Answer {
             assert_eq!(self.json["status"], self.status, "{self:?}");
             assert_eq!(self.json["request_id"], request_id, "{self:?}");
             for field in ["type", "title", "detail", "code"] {
-                assert!(self.json[field].as_str().is_some_and(|text| !text.is_empty()), "{field} of {self:?}");
+                assert!(
+                    self.json[field].as_str().is_some_and(|text| !text.is_empty()),
+                    "{field} of {self:?}"
+                );
             }
             assert!(self.json["type"].as_str().unwrap().ends_with(self.json["code"].as_str().unwrap()));
             assert!(self.json["errors"].is_array(), "{self:?}");

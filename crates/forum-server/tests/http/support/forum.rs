@@ -46,6 +46,8 @@ pub(crate) struct Forum {
 /// Settings of every test: nothing is limited but by name, and hashes cost nothing.
 const SETTINGS: &[(&str, &str)] = &[
     ("listen", "127.0.0.1:0"),
+    // The issuer of tokens, which must not change with the port.
+    ("public_url", "http://forum.test"),
     ("rate_limit", "off"),
     ("policy.argon2_memory_kib", "8"),
     ("policy.argon2_iterations", "1"),
@@ -55,12 +57,14 @@ impl Forum {
     /// A forum of its own, with these settings besides the usual ones.
     pub(crate) async fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut all: Vec<_> = SETTINGS.iter().map(pair).collect();
         all.push(("data_dir".into(), directory.path().join("data").display().to_string()));
         if backend == Backend::Shared {
             all.push(("database_url".into(), database().await));
             all.push(("cache_url".into(), given("FORUM_TEST_REDIS_URL")));
+            // Databases that were copied share their id.
+            let name = directory.path().file_name().unwrap().to_string_lossy().into_owned();
+            all.push(("cache_prefix".into(), format!("http-{}", name.replace('.', "-"))));
         }
         all.extend(settings.iter().map(pair));
         Self::open(backend, all, Arc::new(directory)).await
@@ -88,11 +92,17 @@ impl Forum {
     }
 
     /// Stops it and starts it again on the same data.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_with(&[]).await
+    }
+
+    /// Stops it and starts it again on the same data, with these settings besides.
+    pub(crate) async fn restart_with(mut self, settings: &[(&str, &str)]) -> Self {
         assert!(self.stop().await, "something was not finished in time");
-        let (backend, settings, directory) = (self.backend, self.settings.clone(), self.directory.clone());
+        let (backend, mut all, directory) = (self.backend, self.settings.clone(), self.directory.clone());
+        all.extend(settings.iter().map(pair));
         drop(self);
-        Self::open(backend, settings, directory).await
+        Self::open(backend, all, directory).await
     }
 
     /// Stops it; true if all was finished in time.
@@ -149,9 +159,16 @@ pub(crate) fn next_mobile() -> String {
     format!("138{:08}", NEXT.fetch_add(1, Ordering::Relaxed) + 10_000_000)
 }
 
+fn pair((name, value): &(&str, &str)) -> (String, String) {
+    ((*name).to_owned(), (*value).to_owned())
+}
+
 fn given(name: &str) -> String {
     let url = std::env::var(name).unwrap_or_default();
-    assert!(!url.is_empty(), "{name} is not set: run `cargo xtask test`, or this under `cargo xtask services -- …`");
+    assert!(
+        !url.is_empty(),
+        "{name} is not set: run `cargo xtask test`, or this under `cargo xtask services -- …`"
+    );
     url
 }
 

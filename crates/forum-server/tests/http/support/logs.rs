@@ -26,7 +26,8 @@ impl io::Write for Buffer {
 /// Keeps what is logged from now on: what an operator would see, and of our own crates everything.
 pub(crate) fn capture() {
     static ONCE: LazyLock<()> = LazyLock::new(|| {
-        let ours = ["forum_api", "forum_cache", "forum_domain", "forum_outbound", "forum_server", "forum_store"];
+        let ours =
+            ["forum_api", "forum_cache", "forum_domain", "forum_outbound", "forum_server", "forum_store"];
         let level = Targets::new()
             .with_default(tracing::Level::INFO)
             .with_targets(ours.map(|name| (name, tracing::Level::TRACE)));

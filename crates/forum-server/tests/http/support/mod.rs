@@ -6,9 +6,9 @@ mod logs;
 mod user;
 
 pub(crate) use client::{Answer, Client, Request};
-pub(crate) use forum::{Backend, Forum};
+pub(crate) use forum::{Backend, Forum, next_mobile};
 pub(crate) use logs::logged;
-pub(crate) use user::User;
+pub(crate) use user::{PASSWORD, User};
 
 /// Makes two tests of one behaviour: on SQLite and memory, on PostgreSQL and Redis.
 macro_rules! both {
@@ -54,4 +54,13 @@ where
         results.push(task.await.unwrap());
     }
     results
+}
+
+/// Waits until something holds, but no longer than this.
+pub(crate) async fn eventually<F: Future<Output = bool>>(within: std::time::Duration, holds: impl Fn() -> F) {
+    let begun = std::time::Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < within, "it still does not hold after {within:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }

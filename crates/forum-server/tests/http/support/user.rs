@@ -80,7 +80,8 @@ impl User {
 
     /// Asks to join a group and gives the request's id.
     pub(crate) async fn ask(&self, group: i64) -> i64 {
-        let asked = self.post(&format!("/groups/{group}/join-requests"), &json!({"reason": "想一起学习"})).await;
+        let asked =
+            self.post(&format!("/groups/{group}/join-requests"), &json!({"reason": "想一起学习"})).await;
         asked.is(201)["id"].as_i64().unwrap()
     }
 
