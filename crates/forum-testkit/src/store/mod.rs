@@ -170,6 +170,7 @@ mod tests {
         for source in [
             include_str!("account.rs"),
             include_str!("group.rs"),
+            include_str!("group/reading.rs"),
             include_str!("idempotency.rs"),
             include_str!("integrity.rs"),
             include_str!("invite.rs"),
