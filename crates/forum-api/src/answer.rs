@@ -193,7 +193,8 @@ fn header_meta(name: &str, description: &str) -> MetaHeader {
     MetaHeader {
         name: name.into(),
         description: Some(description.into()),
-        required: true,
+        // An answer that is given again under an idempotency key has no tag.
+        required: name != ETAG.0,
         deprecated: false,
         schema: header_schema(),
     }

@@ -238,6 +238,40 @@ macro_rules! choices {
 }
 pub(crate) use choices;
 
+/// Tests that DTOs are what their schemas say: a request is read from its example and takes no other field,
+/// an answer is written as its example.
+#[cfg(test)]
+macro_rules! assert_examples {
+    (requests [$($request:ty),*] answers [$($answer:ty),*]) => {
+        mod examples {
+            use super::*;
+            use poem_openapi::types::{Example, ToJSON};
+            use serde_json::{Value, json, to_value};
+
+            #[test]
+            fn requests_are_read_from_their_examples_and_nothing_else() {
+                let examples: &[(Value, fn(Value) -> bool)] = &[$((
+                    <$request>::example().to_json().unwrap(),
+                    |value| serde_json::from_value::<$request>(value).is_ok(),
+                )),*];
+                for (example, reads) in examples {
+                    assert!(reads(example.clone()), "{example}");
+                    let mut more = example.clone();
+                    more["created_at"] = json!("2026-01-01T00:00:00Z");
+                    assert!(!reads(more), "{example} with another field");
+                }
+            }
+
+            #[test]
+            fn answers_are_written_as_their_examples() {
+                $(assert_eq!(to_value(<$answer>::example()).ok(), <$answer>::example().to_json());)*
+            }
+        }
+    };
+}
+#[cfg(test)]
+pub(crate) use assert_examples;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,6 +63,9 @@ pub(crate) fn cache(headers: &mut HeaderMap, path: &str, status: StatusCode, sig
     let Some(path) = path.strip_prefix(BASE_PATH) else {
         if !status.is_success() {
             default(headers, header::CACHE_CONTROL, "no-store");
+        } else if path == "/.well-known/jwks.json" {
+            // Short enough for a key that is taken out of use.
+            default(headers, header::CACHE_CONTROL, "public, max-age=300");
         }
         return;
     };

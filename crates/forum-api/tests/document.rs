@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 /// The document in a version.
 fn document(version: Version) -> Value {
-    let document = forum_api::spec().unwrap_or_else(|error| panic!("{error}"));
-    serde_json::from_str(&render(&document, Format::Json, version).unwrap()).unwrap()
+    let text = forum_api::spec().and_then(|document| render(&document, Format::Json, version));
+    let text = text.unwrap_or_else(|error| panic!("{error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// An operation, with the method and path it is called by.
@@ -21,26 +22,26 @@ struct Operation {
 
 fn operations(document: &Value) -> Vec<Operation> {
     const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-    let paths = document["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let methods = METHODS.into_iter().filter_map(|method| Some((method, item.get(method)?.clone())));
         methods
             .map(|(method, value)| Operation { place: format!("{method} {path}"), value })
             .collect::<Vec<_>>()
     };
-    let all: Vec<Operation> = paths.iter().flat_map(of_path).collect();
+    let all: Vec<Operation> = members(&document["paths"]).flat_map(of_path).collect();
     assert!(all.len() > 30, "the document has lost its operations");
     all
 }
 
 fn schemas(document: &Value) -> &Map<String, Value> {
-    document["components"]["schemas"].as_object().unwrap()
+    let schemas = document["components"]["schemas"].as_object();
+    schemas.unwrap_or_else(|| panic!("the document has no schemas"))
 }
 
 /// What a reference within the document means.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null),
         None => value,
     }
 }

@@ -136,7 +136,7 @@ impl Example for Me {
 /// What somebody registers with.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub(crate) struct Registration {
     /// His mobile, as people write it.
     #[oai(validator(min_length = 1, max_length = 64))]
@@ -232,7 +232,7 @@ impl Example for MobileChange {
 /// Changes to one's account: a field that is absent stays as it is, `null` clears it.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub(crate) struct MePatch {
     /// A nickname that nobody has and none looks like.
     #[serde(default, deserialize_with = "present")]
@@ -260,4 +260,10 @@ impl Example for MePatch {
             bio: Patch::Value("喜欢徒步和写代码。".into()),
         }
     }
+}
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [Registration, PasswordReset, PasswordChange, MobileChange, MePatch]
+    answers [UserCard, Me]
 }

@@ -62,3 +62,9 @@ impl Example for SentCode {
         Self { expires_in: 600, resend_after: 60 }
     }
 }
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [CodeRequest]
+    answers [SentCode]
+}

@@ -297,7 +297,7 @@ list_of! {
 /// A group to be made.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub(crate) struct GroupDraft {
     /// A name that no group has and none looks like.
     #[oai(validator(min_length = 1, max_length = 100))]
@@ -341,7 +341,7 @@ impl Example for GroupDraft {
 /// Changes to a group: a field that is absent stays as it is, `null` clears it.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub(crate) struct GroupPatch {
     /// A name that no other group has and none looks like.
     #[serde(default, deserialize_with = "present")]
@@ -383,4 +383,10 @@ impl Example for GroupPatch {
             visibility: None,
         }
     }
+}
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [GroupDraft, GroupPatch]
+    answers [GroupCategoryList, Group, GroupList]
 }

@@ -102,3 +102,9 @@ list_of! {
     /// A page of the invites that could still let somebody in, newest first.
     InviteList of Invite
 }
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [InviteDraft]
+    answers [Invite, InviteList]
+}

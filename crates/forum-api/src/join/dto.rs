@@ -126,3 +126,9 @@ list_of! {
     /// A page of join requests, newest first.
     JoinRequestList of JoinRequest
 }
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [JoinRequestDraft, JoinDecision]
+    answers [JoinRequest, JoinRequestList]
+}

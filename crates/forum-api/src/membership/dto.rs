@@ -56,7 +56,7 @@ list_of! {
 /// Changes to a member: a field that is absent stays as it is.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[oai(example)]
+#[oai(example, skip_serializing_if_is_none)]
 pub(crate) struct MemberPatch {
     /// A new role; for owners to give.
     #[serde(default, deserialize_with = "present")]
@@ -152,4 +152,10 @@ impl Example for Ban {
 list_of! {
     /// A page of the bans that count now, newest first.
     BanList of Ban
+}
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [MemberPatch, GroupTransfer, BanDraft]
+    answers [Member, MemberList, Ban, BanList]
 }

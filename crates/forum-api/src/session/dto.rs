@@ -221,3 +221,9 @@ impl Example for Jwks {
         Self { keys: vec![Jwk::example()] }
     }
 }
+
+#[cfg(test)]
+crate::fields::assert_examples! {
+    requests [Login, CodeLogin, Refresh]
+    answers [Session, DeviceSession, DeviceSessionList, Jwks]
+}
