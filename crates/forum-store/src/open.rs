@@ -67,7 +67,7 @@ impl From<diesel::ConnectionError> for OpenError {
 /// A database, as its URL says.
 pub(crate) enum Target {
     Sqlite(PathBuf),
-    Postgres(postgres::Config),
+    Postgres(Box<postgres::Config>),
 }
 
 impl Target {
@@ -82,7 +82,7 @@ impl Target {
             return Ok(Self::Sqlite(Path::new(path).to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return postgres::Config::parse(url).map(Self::Postgres);
+            return Ok(Self::Postgres(Box::new(postgres::Config::parse(url)?)));
         }
         // The URL itself may hold a password, so it is not repeated.
         Err(OpenError::Url("it must begin with sqlite: or postgres://".into()))
@@ -101,6 +101,6 @@ pub async fn open(url: &str, options: Options) -> Result<Arc<dyn Store>, OpenErr
     }
     Ok(match Target::parse(url)? {
         Target::Sqlite(path) => Arc::new(sqlite::Store::open(&path, &options)?),
-        Target::Postgres(config) => Arc::new(postgres::Store::open(config, &options).await?),
+        Target::Postgres(config) => Arc::new(postgres::Store::open(*config, &options).await?),
     })
 }

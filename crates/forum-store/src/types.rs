@@ -26,7 +26,7 @@ impl SqlOrd for Moment {}
 /// A [`Moment`] in Rust: a wrapper, since neither chrono's type nor diesel's traits are ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Moment)]
-pub struct At(pub DateTime<Utc>);
+pub(crate) struct At(pub(crate) DateTime<Utc>);
 
 impl ToSql<Moment, Pg> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
@@ -58,7 +58,7 @@ impl FromSql<Moment, Sqlite> for At {
 
 /// The database's own time, as of the transaction's beginning or a little later.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Now;
+pub(crate) struct Now;
 
 impl QueryFragment<Pg> for Now {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -77,7 +77,7 @@ impl QueryFragment<Sqlite> for Now {
 
 /// So long before [`Now`].
 #[derive(Debug, Clone, Copy)]
-pub struct Ago {
+pub(crate) struct Ago {
     seconds: i64,
 }
 
@@ -90,7 +90,7 @@ impl QueryId for Ago {
 impl Ago {
     /// So many seconds.
     #[must_use]
-    pub fn seconds(seconds: u32) -> Self {
+    pub(crate) fn seconds(seconds: u32) -> Self {
         Self { seconds: seconds.into() }
     }
 }
@@ -117,7 +117,7 @@ impl QueryFragment<Sqlite> for Ago {
 
 /// The word `'pending'` as a literal: the planner knows then that a partial index serves.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Pending;
+pub(crate) struct Pending;
 
 impl<DB: Backend> QueryFragment<DB> for Pending {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -146,7 +146,7 @@ constants! {
 }
 
 /// A domain enum that is stored as a word. The `CHECK` constraints name the same words.
-pub trait Word: Copy + Sized + 'static {
+pub(crate) trait Word: Copy + Sized + 'static {
     /// The words, each with its meaning.
     const WORDS: &'static [(&'static str, Self)];
 
@@ -162,7 +162,7 @@ pub trait Word: Copy + Sized + 'static {
 /// A stored word, as rows hold it: `role: Read<Role>`, `gender: Option<Read<Gender>>`.
 #[derive(Debug, Clone, Copy, FromSqlRow)]
 #[diesel(sql_type = Text)]
-pub struct Read<T: Word>(pub T);
+pub(crate) struct Read<T: Word>(pub(crate) T);
 
 impl<T: Word, DB: Backend> FromSql<Text, DB> for Read<T>
 where

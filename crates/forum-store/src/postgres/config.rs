@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
+use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -35,7 +36,7 @@ impl Config {
             url.parse().map_err(|error| OpenError::Url(format!("{error}")))?;
         client
             .ssl_mode(wishes.mode())
-            .connect_timeout(Duration::from_secs(2))
+            .connect_timeout(Duration::from_secs(5))
             .keepalives_idle(Duration::from_secs(15))
             .keepalives_interval(Duration::from_secs(5))
             .keepalives_retries(3)
@@ -50,9 +51,11 @@ impl Config {
         Ok(Self { client, tls })
     }
 
-    /// A connection that serves requests.
+    /// A connection that serves requests, made in two seconds or not at all: the pool would wait for
+    /// one that a silent network never finishes.
     pub(super) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
-        self.connect_with(SERVING).await
+        let late = |_| Err(ConnectionError::BadConnection("it took longer than two seconds".into()));
+        timeout(Duration::from_secs(2), self.connect_with(SERVING)).await.unwrap_or_else(late)
     }
 
     /// A connection that migrates.

@@ -15,7 +15,7 @@
 //!
 //! The trait method only hands an `async fn` of this module to `read` or `write`:
 //!
-//! ```ignore
+//! ```text
 //! async fn rename(&self, rename: Rename) -> Result<Renamed, PortError> {
 //!     self.write(move |conn| Box::pin(rename_it(conn, rename))).await
 //! }
@@ -35,8 +35,8 @@
 //! - Read-then-write only under a lock; else conditional updates (`WHERE status = 'pending'`), whose
 //!   row count is the answer. Counters move relatively, with the fact, only if its row really changed.
 //! - A command's `claim` is marked with [`idempotency::mark`], once the outcome is the fact itself.
-//! - Stored enums are words: `.eq(role.word())` to write and compare, `Read<Role>` in a row's
-//!   `deserialize_as` to read. Moments are [`At`](crate::types::At), in rows as in queries.
+//! - Stored enums are words: `.eq(role.word())` to write and compare, a field `Read<Role>` in a row to
+//!   read. Moments are [`At`](crate::types::At), in rows as in queries.
 //!   The database's own time is [`crate::types::Now`].
 //! - Where a partial index on `status = 'pending'` shall serve, compare with [`crate::types::Pending`],
 //!   a literal: a generic plan cannot prove that a parameter has this value.

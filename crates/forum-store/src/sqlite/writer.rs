@@ -79,7 +79,7 @@ impl Writer {
             TrySendError::Full(_) => PortError::Busy,
             TrySendError::Disconnected(_) => stopped(),
         })?;
-        told.await.map_err(|_| stopped())?
+        told.await.map_err(|_| PortError::unavailable("the write never ran"))?
     }
 }
 
@@ -117,14 +117,13 @@ fn write(mut conn: Conn, waiting: &Receiver<Operation>) {
 
 /// One transaction. Whatever ends it early fails all that ran in it.
 fn write_batch(conn: &mut Conn, operations: impl Iterator<Item = Operation>) {
-    let begun = execute(conn, "BEGIN IMMEDIATE");
+    let mut failed = execute(conn, "BEGIN IMMEDIATE").err().map(|error| error.to_string());
     let mut answers = Vec::new();
-    let mut failed = begun.err().map(|error| error.to_string());
     for operation in operations {
         if failed.is_some() {
-            // The transaction is gone; these never ran in one, and MUST NOT run outside of it.
-            drop(operation);
-            continue;
+            // It MUST NOT run outside of a transaction: dropping it tells its caller. What is still in
+            // the queue gets a transaction of its own.
+            break;
         }
         let run = operation(conn);
         answers.push(run.answer);
@@ -169,3 +168,6 @@ const UNDO: &str = "ROLLBACK TO operation; RELEASE operation";
 fn execute(conn: &mut Conn, sql: &str) -> QueryResult<()> {
     conn.batch_execute(sql).now_or_never().unwrap_or(Err(diesel::result::Error::BrokenTransactionManager))
 }
+
+#[cfg(test)]
+mod tests;
