@@ -91,18 +91,12 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
                 path: passage.path.clone(),
             }));
         }
-        match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => self.checked(response, passage),
-            Ok(Err(error)) => {
+        match attempt(&self.inner, request).await {
+            Ok(response) => self.checked(response, passage),
+            Err(error) => {
                 let operation = error.data::<OperationId>().map_or("", |id| id.0);
-                let problem =
-                    self.problem_of(error.downcast_ref::<Problem>().cloned(), &error, &passage.path);
+                let problem = self.problem_of(&error, &passage.path);
                 problem.log(&passage.request_id, operation);
-                Err(problem)
-            }
-            Err(panic) => {
-                let problem = Problem::defect(format!("panic: {}", panic_text(panic.as_ref())));
-                problem.log(&passage.request_id, "");
                 Err(problem)
             }
         }
@@ -139,9 +133,9 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
         Err(self.of_status(status, &passage.path, "an endpoint answered in plain text"))
     }
 
-    fn problem_of(&self, ours: Option<Problem>, error: &poem::Error, path: &str) -> Problem {
-        if let Some(problem) = ours {
-            problem
+    fn problem_of(&self, error: &poem::Error, path: &str) -> Problem {
+        if let Some(problem) = error.downcast_ref::<Problem>() {
+            problem.clone()
         } else if error.is::<ParsePathError>() {
             Problem::no_such_address()
         } else if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
@@ -212,6 +206,14 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
     }
 }
 
+/// What the endpoint says; a panic in it is a defect like any other, and no other request's business.
+async fn attempt<E: Endpoint<Output = Response>>(inner: &E, request: Request) -> poem::Result<Response> {
+    match AssertUnwindSafe(inner.call(request)).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Problem::defect(format!("panic: {}", panic_text(panic.as_ref()))).into()),
+    }
+}
+
 fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
@@ -235,7 +237,20 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use poem::endpoint::make_sync;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_defect_that_tells_the_asker_nothing() {
+        let endpoint = make_sync(|_| -> Response { panic!("at /home/somebody/secret.rs") });
+        let error = attempt(&endpoint, Request::default()).await.unwrap_err();
+        let problem = error.downcast_ref::<Problem>().unwrap();
+        assert_eq!((problem.status().as_u16(), problem.code()), (500, "server.error"));
+        for language in Language::ALL {
+            assert!(!problem.body("http://x", language, "1").contains("secret"));
+        }
+    }
 
     #[test]
     fn broken_escapes_and_bytes_that_are_no_text_are_not_legible() {

@@ -3,8 +3,6 @@
 //! Nothing is coerced: a number is no text, an array no object. What is no JSON at all is 400, what is
 //! JSON but not what the operation takes is 422 and says where.
 
-use std::{collections::HashSet, fmt};
-
 use forum_domain::error::Flaw;
 use poem::{Request, RequestBody, http::header};
 use poem_openapi::{
@@ -12,14 +10,11 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, Registry},
     types::Type,
 };
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor},
-};
+use serde::de::{DeserializeOwned, Error as _};
 use serde_path_to_error::{Path, Segment};
 use sha2::{Digest, Sha256};
 
-use crate::{answer::JSON, idempotent, problem::Problem};
+use crate::{answer::JSON, idempotent, problem::Problem, well_formed::WellFormed};
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -192,57 +187,10 @@ fn pointer(path: &Path, last: Option<&str>) -> String {
     segments.chain(last.map(str::to_owned)).map(escape).collect()
 }
 
-/// Any JSON that is well formed, has no key twice and is not absurdly deep (serde_json stops at 128).
-struct WellFormed;
-
-impl<'de> Deserialize<'de> for WellFormed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Walk;
-        impl<'de> Visitor<'de> for Walk {
-            type Value = WellFormed;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("JSON")
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_str<E>(self, _: &str) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_unit<E>(self) -> Result<WellFormed, E> {
-                Ok(WellFormed)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<WellFormed, A::Error> {
-                while items.next_element::<WellFormed>()?.is_some() {}
-                Ok(WellFormed)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<WellFormed, A::Error> {
-                let mut seen = HashSet::new();
-                while let Some(key) = entries.next_key::<String>()? {
-                    if !seen.insert(key) {
-                        return Err(A::Error::custom("a key stands there twice"));
-                    }
-                    entries.next_value::<WellFormed>()?;
-                }
-                Ok(WellFormed)
-            }
-        }
-        deserializer.deserialize_any(Walk)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
     use crate::fields::{Patch, present};
 

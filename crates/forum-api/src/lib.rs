@@ -10,9 +10,8 @@
 //! # Adding an endpoint
 //! 1. In the feature's `dto.rs` the shapes, each with an example; in its `mod.rs` a line in `refusals!` with
 //!    every code of its own that the operation can answer, and the method.
-//! 2. A `GET` of one resource takes [`IfNoneMatch`](etag::IfNoneMatch), a `PATCH` or `DELETE` of it
-//!    [`IfMatch`](etag::IfMatch), an authenticated `POST` [`IdempotencyKey`](idempotent::IdempotencyKey), a
-//!    list [`Limit`](page::Limit) and [`Cursor`](page::Cursor) with a [`Scope`](page::Scope) of all its filters.
+//! 2. A `GET` of one resource takes `IfNoneMatch`, a `PATCH` or `DELETE` of it `IfMatch`, an authenticated
+//!    `POST` an `IdempotencyKey`, a list `Limit` and `Cursor` with a `Scope` of all its filters.
 //! 3. A test over HTTP in `forum-server/tests/http`, and the document generated anew.
 
 mod account;
@@ -49,6 +48,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod unserved;
+mod well_formed;
 
 pub use state::{ApiState, DevCode, DevSms, Rate, Readiness, Settings};
 pub use unserved::{Unserved, unserved};

@@ -1,5 +1,6 @@
 //! Groups.
 
+mod draft;
 mod dto;
 
 pub(crate) use dto::{Group, GroupRole};
@@ -28,7 +29,8 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{GroupCategory, GroupCategoryList, GroupDraft, GroupList, GroupPatch, GroupSort};
+use draft::{GroupDraft, GroupPatch};
+use dto::{GroupCategory, GroupCategoryList, GroupList, GroupSort};
 
 refusals! {
     ListGroupCategories [TOKEN];

@@ -128,7 +128,7 @@ list_of! {
 }
 
 #[cfg(test)]
-crate::fields::assert_examples! {
-    requests [JoinRequestDraft, JoinDecision]
-    answers [JoinRequest, JoinRequestList]
-}
+crate::fields::assert_examples! { requests [JoinRequestDraft, JoinDecision] }
+
+#[cfg(test)]
+crate::fields::assert_examples! { answers [JoinRequest, JoinRequestList] }

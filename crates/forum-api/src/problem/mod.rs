@@ -1,7 +1,7 @@
 //! Problems: the one shape of every error (RFC 9457), and the one place where a kind of refusal becomes
 //! a status.
 //!
-//! An endpoint returns [`Refused`], which takes in any error of the domain with `?` and declares in the
+//! An endpoint returns `Refused`, which takes in any error of the domain with `?` and declares in the
 //! document what the operation can refuse with. The edge turns it, and whatever else goes wrong on the
 //! way, into an answer.
 
