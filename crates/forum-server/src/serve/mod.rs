@@ -105,13 +105,14 @@ impl Instance {
     /// Answers until `stop` resolves; then says that it is not ready, finishes what was begun and stops.
     /// True if all was finished in time.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) -> bool {
-        let Self { server, app, draining, jobs, .. } = self;
+        let Self { server, app, draining, mut jobs, .. } = self;
         let stop = async {
             stop.await;
             draining.store(true, Ordering::Relaxed);
         };
         let finished = server.serve(app, stop).await;
-        drop(jobs);
+        // Waited for, so that nobody holds the database any more.
+        jobs.shutdown().await;
         finished
     }
 }

@@ -10,7 +10,7 @@ pub(crate) async fn pages(forum: &Forum, user: Option<&User>, path: &str, limit:
     let mut cursor = String::new();
     loop {
         let mark = if path.contains('?') { '&' } else { '?' };
-        let path = format!("{path}{mark}limit={limit}&cursor={cursor}");
+        let path = format!("{path}{mark}limit={limit}{cursor}");
         let page = match user {
             Some(user) => user.get(&path).await,
             None => forum.client.get(&path).await,
@@ -19,7 +19,7 @@ pub(crate) async fn pages(forum: &Forum, user: Option<&User>, path: &str, limit:
         match page["next_cursor"].as_str() {
             Some(next) => {
                 assert_eq!(page.items().len(), limit);
-                next.clone_into(&mut cursor);
+                cursor = format!("&cursor={next}");
             }
             None => {
                 assert_eq!(page["next_cursor"], Value::Null);
@@ -48,7 +48,7 @@ both! {
             "member_count": 1, "post_count": 0, "owner": card, "created_at": created_at, "edited_at": null,
             "viewer": {
                 "role": "owner", "join_request": null, "can_request_at": null, "muted_until": null,
-                "pending_request_count": 0,
+                "pending_request_count": 0, "banned": false,
                 "can": {"post": true, "edit": true, "moderate": true, "decide": true, "invite": true,
                         "leave": true, "delete": true},
             },

@@ -1,1 +1,233 @@
-//! Soon.
+//! sec_20: who may do what, for every operation on groups, in public groups and in those for members.
+//!
+//! The table names an answer for every role; the operations come from the document, and one that is not in
+//! the table, or that the document no longer has, fails.
+
+use std::collections::BTreeSet;
+
+use forum_domain::{
+    Actor,
+    group::Role,
+    id::{GroupId, SessionId, UserId},
+    join::Decision,
+    membership::MemberPatch,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Forum, User, both};
+
+/// Whoever may ask, in the order of the table's columns.
+const ROLES: [&str; 10] = [
+    "anonymous",
+    "outsider",
+    "pending",
+    "refused",
+    "banned",
+    "muted",
+    "member",
+    "moderator",
+    "owner",
+    "admin",
+];
+
+/// An operation, and what each role is answered: in a group for members, and in a public one if that differs.
+struct Row(&'static str, [u16; 10], Option<[u16; 10]>);
+
+/// Reading what is inside a group for members.
+const INSIDE: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
+const EVERYBODY: [u16; 10] = [200; 10];
+const DECIDERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 200, 403];
+const OWNERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403];
+
+/// The same row with another status for success.
+const fn done(mut row: [u16; 10], status: u16) -> [u16; 10] {
+    let mut at = 0;
+    while at < row.len() {
+        if row[at] == 200 {
+            row[at] = status;
+        }
+        at += 1;
+    }
+    row
+}
+
+const TABLE: &[Row] = &[
+    Row("listGroupCategories", EVERYBODY, None),
+    Row("listGroups", EVERYBODY, None),
+    Row("createGroup", [401, 201, 201, 201, 201, 201, 201, 201, 201, 201], None),
+    Row("getGroup", EVERYBODY, None),
+    Row("updateGroup", OWNERS, None),
+    Row("deleteGroup", done(OWNERS, 204), None),
+    Row("requestToJoin", [401, 201, 409, 409, 403, 409, 409, 409, 409, 201], None),
+    Row("listJoinRequests", DECIDERS, None),
+    // Another's request: to those who do not decide it, it does not exist.
+    Row("getJoinRequest", [401, 404, 404, 404, 404, 404, 404, 200, 200, 404], None),
+    Row("approveJoinRequest", [401, 404, 404, 404, 404, 404, 404, 200, 200, 404], None),
+    Row("refuseJoinRequest", [401, 404, 404, 404, 404, 404, 404, 200, 200, 404], None),
+    Row("withdrawJoinRequest", [401, 404, 404, 404, 404, 404, 404, 403, 403, 404], None),
+    Row("listMembers", INSIDE, Some(EVERYBODY)),
+    // A plain member is muted.
+    Row("updateMember", DECIDERS, None),
+    Row("removeMember", done(DECIDERS, 204), None),
+    Row("transferGroup", OWNERS, None),
+    Row("banMember", done(DECIDERS, 204), None),
+    Row("unbanMember", done(DECIDERS, 204), None),
+    Row("listBans", DECIDERS, None),
+    Row("createInvite", done(DECIDERS, 201), None),
+    Row("listInvites", DECIDERS, None),
+    Row("revokeInvite", done(DECIDERS, 204), None),
+    Row("previewInvite", EVERYBODY, None),
+    Row("acceptInvite", [401, 200, 200, 200, 403, 200, 200, 200, 200, 200], None),
+];
+
+/// Everybody who asks, and whom it is about.
+struct Cast {
+    users: Vec<User>,
+    /// A plain member whom things are done to.
+    target: User,
+    /// Somebody who waits.
+    waiting: User,
+}
+
+/// A group in which everybody has his role.
+struct Stage {
+    group: i64,
+    request: i64,
+    invite: String,
+}
+
+fn actor(user: &User) -> Actor {
+    Actor { user_id: UserId::new(user.id).unwrap(), session_id: SessionId::stored(1) }
+}
+
+impl Cast {
+    async fn of(forum: &Forum) -> Self {
+        let mut users = Vec::new();
+        for role in &ROLES[1..] {
+            users.push(forum.user(role).await);
+        }
+        let admin = actor(users.last().unwrap()).user_id;
+        forum.inside.accounts.set_site_role(admin, forum_domain::account::SiteRole::Admin).await.unwrap();
+        Self { users, target: forum.user("target").await, waiting: forum.user("waiting").await }
+    }
+
+    fn user(&self, role: &str) -> &User {
+        &self.users[ROLES.iter().position(|name| *name == role).unwrap() - 1]
+    }
+
+    /// Sets the stage by the rules themselves, not over HTTP: it is set often.
+    async fn set(&self, forum: &Forum, number: usize, visibility: &str) -> Stage {
+        let owner = self.user("owner");
+        let group = forum.group(owner, &format!("第{number}组"), json!({"visibility": visibility})).await;
+        let id = GroupId::new(group).unwrap();
+        let (inside, owning) = (&forum.inside, actor(owner));
+        for (user, role) in [
+            (self.user("muted"), Role::Member),
+            (self.user("member"), Role::Member),
+            (self.user("moderator"), Role::Moderator),
+            (&self.target, Role::Member),
+        ] {
+            inside.members.assign(id, actor(user).user_id, role).await.unwrap();
+        }
+        let later = inside.clock.now() + chrono::TimeDelta::days(1);
+        let mute = MemberPatch { role: None, muted_until: Some(Some(later)) };
+        inside.members.update(owning, id, actor(self.user("muted")).user_id, mute).await.unwrap();
+        inside.joins.request(actor(self.user("pending")), id, "让我进", None).await.unwrap();
+        let refused = inside.joins.request(actor(self.user("refused")), id, "让我进", None).await.unwrap();
+        inside.joins.decide(owning, refused, Decision::Refuse, None, None).await.unwrap();
+        inside.members.ban(owning, id, actor(self.user("banned")).user_id, None, None).await.unwrap();
+        let request = inside.joins.request(actor(&self.waiting), id, "让我进", None).await.unwrap();
+        let invite = inside.invites.create(owning, id, 100, later, None).await.unwrap();
+        Stage { group, request: request.get(), invite: invite.token.as_str().to_owned() }
+    }
+}
+
+/// The body of a call that would succeed for whoever may.
+fn body(operation: &str, cast: &Cast, number: usize, forum: &Forum) -> Option<Value> {
+    let later = (forum.inside.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    Some(match operation {
+        "createGroup" => json!({"name": format!("新{number}"), "category": "程序设计", "description": ""}),
+        "updateGroup" => json!({"notice": "通知"}),
+        "requestToJoin" => json!({"reason": "让我进"}),
+        "approveJoinRequest" | "refuseJoinRequest" | "banMember" => json!({}),
+        "updateMember" => json!({"muted_until": later}),
+        "transferGroup" => json!({"user_id": cast.target.id}),
+        "createInvite" => json!({"max_uses": 1, "expires_at": later}),
+        _ => return None,
+    })
+}
+
+both! {
+    async fn sec_20_every_role_gets_what_the_table_says_of_every_operation(forum: Forum) {
+        let document = forum.client.get("/openapi.json").await.json;
+        let mut operations = Vec::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                if operation["tags"] == json!(["groups"]) {
+                    let id = operation["operationId"].as_str().unwrap().to_owned();
+                    operations.push((id, method.to_uppercase(), path.clone()));
+                }
+            }
+        }
+        let in_document: BTreeSet<&str> = operations.iter().map(|(id, ..)| id.as_str()).collect();
+        let in_table: BTreeSet<&str> = TABLE.iter().map(|row| row.0).collect();
+        assert_eq!(in_document, in_table, "each operation has its row");
+
+        let cast = Cast::of(&forum).await;
+        let mut number = 0;
+        let mut wrong = Vec::new();
+        for visibility in ["members", "public"] {
+            let mut stage = cast.set(&forum, number, visibility).await;
+            for (id, method, path) in &operations {
+                let row = TABLE.iter().find(|row| row.0 == id).unwrap();
+                let expected = row.2.filter(|_| visibility == "public").unwrap_or(row.1);
+                for (role, expected) in ROLES.iter().zip(expected) {
+                    number += 1;
+                    let path = path
+                        .replace("{group_id}", &stage.group.to_string())
+                        .replace("{request_id}", &stage.request.to_string())
+                        .replace("{user_id}", &cast.target.id.to_string())
+                        .replace("{token}", &stage.invite);
+                    let mut request = forum.client.request(method, &path);
+                    if *role != "anonymous" {
+                        request = request.token(&cast.user(role).access);
+                    }
+                    if let Some(body) = body(id, &cast, number, &forum) {
+                        request = request.json(&body);
+                    }
+                    let answer = request.send().await;
+                    if answer.status != expected {
+                        wrong.push(format!("{id} by {role} in {visibility}: {} {}, expected {expected}",
+                            answer.status, answer["code"]));
+                    }
+                    // What was done is undone by a new stage; what was refused has changed nothing.
+                    if answer.status < 300 && method != "GET" && id != "createGroup" {
+                        stage = cast.set(&forum, number, visibility).await;
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        forum.is_sound().await;
+    }
+
+    async fn sec_20_what_needs_an_account_is_refused_to_who_has_none(forum: Forum) {
+        let document = forum.client.get("/openapi.json").await.json;
+        let mut refused = 0;
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let Some(security) = operation["security"].as_array() else { continue };
+                let anonymous = security.is_empty() || security.iter().any(|one| one == &json!({}));
+                let path: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+                let answer = forum.client.request(&method.to_uppercase(), &path.join("/")).send().await;
+                if anonymous {
+                    assert_ne!(answer["code"], "auth.required", "{method} {path:?}");
+                } else {
+                    answer.refused(401, "auth.required");
+                    refused += 1;
+                }
+            }
+        }
+        assert!(refused > 25, "{refused}");
+    }
+}

@@ -1,1 +1,260 @@
-//! Soon.
+//! The program itself: its start, its end, its commands.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Backend, Client, Forum, User, both, eventually, next_mobile};
+
+/// The program, with an environment of its own.
+fn forum(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forum"));
+    command.env_clear().env("PATH", std::env::var("PATH").unwrap()).current_dir(directory).args(arguments);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } =
+        forum(directory, arguments).envs(environment.iter().copied()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap_or(-1), text(stdout), text(stderr))
+}
+
+/// A program that serves, killed with the test.
+struct Serving {
+    child: Child,
+    client: Client,
+    /// What it printed before it was ready.
+    banner: String,
+}
+
+impl Serving {
+    fn start(directory: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut command = forum(directory, &["--listen", "127.0.0.1:0"]);
+        command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut banner = String::new();
+        while !banner.contains("Ctrl-C") {
+            banner.push_str(&lines.next().expect("the program ended before it was ready").unwrap());
+            banner.push('\n');
+        }
+        // What it prints later must not block it.
+        std::thread::spawn(move || lines.count());
+        let url = banner.split_whitespace().find_map(|word| word.strip_prefix("http://")).unwrap();
+        let client = Client::new(url.parse().unwrap());
+        Self { child, client, banner }
+    }
+
+    fn signal(&self, name: &str) {
+        let killed = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// Waits for its end and gives its exit code.
+    fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_is_told_what_to_do_and_it_works() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(directory.path(), &[]);
+    for told in ["/docs", "sqlite:data/forum.db", "memory:", "/dev/sms?mobile=", "admin user promote"] {
+        assert!(serving.banner.contains(told), "{told} is not in {}", serving.banner);
+    }
+    let user = User::register(&serving.client, &next_mobile(), Some("新人")).await;
+
+    // An operator works beside the server.
+    let (code, printed, _) =
+        run(directory.path(), &["admin", "user", "promote", &user.mobile, "--json"], &[]);
+    assert_eq!(code, 0);
+    let promoted: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!([&promoted["id"], &promoted["role"]], [&json!(user.id), &json!("admin")]);
+    assert_eq!(user.get("/me").await["role"], "admin");
+    let body = json!({"name": "一组", "category": "程序设计", "description": ""});
+    let group = user.post("/groups", &body).await.is(201)["id"].to_string();
+    let (code, printed, _) = run(directory.path(), &["admin", "group", "list"], &[]);
+    assert!(code == 0 && printed.contains("一组") && printed.contains("新人"), "{printed}");
+    let (code, _, told) = run(directory.path(), &["admin", "group", "delete", &group], &[]);
+    assert!(code == 2 && told.contains("--yes"), "{told}");
+    assert_eq!(run(directory.path(), &["admin", "group", "delete", &group, "--yes"], &[]).0, 0);
+    user.get(&format!("/groups/{group}")).await.is(404);
+    let (code, password, _) = run(directory.path(), &["admin", "user", "reset-password", &user.mobile], &[]);
+    assert_eq!(code, 0);
+    eventually(Duration::from_secs(5), || async { user.get("/me").await.status == 401 }).await;
+    user.log_in(password.trim()).await;
+    let (code, printed, _) =
+        run(directory.path(), &["admin", "user", "suspend", &user.id.to_string(), "--days", "1"], &[]);
+    assert!(code == 0 && !printed.contains("suspended until  -"), "{printed}");
+    let (code, _, told) = run(directory.path(), &["admin", "user", "show", "999"], &[]);
+    assert!(code == 2 && told.contains("there is no user 999"), "{told}");
+    assert_eq!(run(directory.path(), &["doctor"], &[]).0, 0);
+
+    // A second server on the same file is refused, and told by what.
+    let (code, _, told) = run(directory.path(), &["--listen", "127.0.0.1:0"], &[]);
+    assert!(code == 2 && told.contains("forum.db.lock"), "{told}");
+
+    serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(0));
+    assert!(!directory.path().join("data/forum.db-wal").exists(), "the log is folded into the file");
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(directory.path(), &[]);
+    let user = User::register(&serving.client, &next_mobile(), Some("甲")).await;
+    let writer = user.clone();
+    let writing = tokio::spawn(async move {
+        let mut made = Vec::new();
+        for number in 0..10_000 {
+            let body = json!({"name": format!("第{number}组"), "category": "程序设计", "description": ""});
+            let Some(answer) = writer.request("POST", "/groups").json(&body).try_send().await else { break };
+            made.push(answer.is(201)["id"].as_i64().unwrap());
+        }
+        made
+    });
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    serving.child.kill().unwrap();
+    serving.ended();
+    let made = writing.await.unwrap();
+    assert!(!made.is_empty());
+
+    let begun = Instant::now();
+    let serving = Serving::start(directory.path(), &[("FORUM_PUBLIC_URL", &serving.client.base)]);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    for id in made {
+        serving.client.get(&format!("/groups/{id}")).await.is(200);
+    }
+    user.at(&serving.client).get("/me").await.is(200);
+    assert_eq!(run(directory.path(), &["doctor", "--json"], &[]).0, 0);
+}
+
+#[tokio::test]
+async fn told_to_stop_it_finishes_what_it_was_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(directory.path(), &[]);
+    let client = serving.client.clone();
+    let asking = tokio::spawn(async move {
+        let mut answered = 0;
+        // Until nobody listens any more: each answer before is whole.
+        while let Some(answer) = client.request("GET", "/groups").try_send().await {
+            answer.is(200);
+            answered += 1;
+        }
+        answered
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let begun = Instant::now();
+    serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(asking.await.unwrap() > 0);
+}
+
+#[test]
+fn the_document_needs_no_configuration_and_no_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let broken = [("FORUM_DATABASE_URL", "nonsense"), ("FORUM_NONSENSE", "1")];
+    for (arguments, version) in [(&["openapi"][..], "3.0.3"), (&["openapi", "--version", "3.1"], "3.1.0")] {
+        let (code, printed, _) = run(directory.path(), arguments, &broken);
+        let document: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!((code, document["openapi"].as_str()), (0, Some(version)));
+    }
+    let (code, printed, _) = run(directory.path(), &["openapi", "--format", "yaml"], &broken);
+    assert!(code == 0 && printed.starts_with("openapi:"));
+    assert_eq!(run(directory.path(), &["completions", "bash"], &broken).0, 0);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn sec_19_what_is_wrong_is_named_by_its_variable_and_not_by_its_value() {
+    let directory = tempfile::tempdir().unwrap();
+    let (code, _, told) =
+        run(directory.path(), &[], &[("FORUM_PROFILE", "production"), ("FORUM_TOKEN_SECRET", "hunter2")]);
+    assert_eq!(code, 2);
+    for variable in ["FORUM_TOKEN_SECRET", "FORUM_SIGNING_KEY_FILES", "FORUM_SMS", "FORUM_PUBLIC_URL"] {
+        assert!(told.contains(variable), "{variable} is not in {told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+    let (code, _, told) = run(directory.path(), &["check-config"], &[("FORUM_DATABSE_URL", "x")]);
+    assert!(code == 2 && told.contains("FORUM_DATABASE_URL"), "{told}");
+    let (code, printed, _) = run(directory.path(), &["check-config"], &[("FORUM_TOKEN_SECRET", "hunter2")]);
+    assert!(code == 0 && printed.contains("FORUM_TOKEN_SECRET=(hidden)") && !printed.contains("hunter2"));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn a_port_that_is_taken_and_a_database_that_is_away_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, _, told) = run(directory.path(), &["--listen", &address], &[]);
+    assert!(code == 2 && told.contains(&address), "{told}");
+    let away = [("FORUM_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/x")];
+    for arguments in [&["--listen", "127.0.0.1:0"][..], &["doctor"], &["migrate"]] {
+        let (code, _, told) = run(directory.path(), arguments, &away);
+        assert!(code == 2 && told.contains("cannot be reached") && !told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn a_database_is_migrated_beforehand_if_that_is_wanted() {
+    let directory = tempfile::tempdir().unwrap();
+    let (code, printed, _) = run(directory.path(), &["migrate", "--dry-run"], &[]);
+    assert!(code == 0 && printed.contains("accounts_and_groups"), "{printed}");
+    assert!(!directory.path().join("data").exists(), "a dry run writes nothing");
+    let (code, _, told) = run(directory.path(), &["doctor"], &[]);
+    assert!(code == 2 && told.contains("migrat"), "{told}");
+    assert_eq!(run(directory.path(), &["migrate"], &[]).0, 0);
+    let (code, printed, _) = run(directory.path(), &["migrate", "--dry-run"], &[]);
+    assert!(code == 0 && printed.contains("up to date"), "{printed}");
+    assert_eq!(run(directory.path(), &["doctor"], &[]).0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_tells_what_is_wrong_repairs_it_and_is_content() {
+    let forum = Forum::start(Backend::Shared, &[]).await;
+    let owner = forum.user("组长").await;
+    let group = forum.group(&owner, "一组", json!({})).await;
+    let url = forum.setting("database_url");
+    forum.execute(&format!("UPDATE groups SET member_count = 7 WHERE id = {group}")).await;
+    let directory = tempfile::tempdir().unwrap();
+    let doctor = |arguments: &[&str]| run(directory.path(), arguments, &[("FORUM_DATABASE_URL", &url)]);
+    let (code, printed, _) = doctor(&["doctor", "--json"]);
+    assert_eq!(code, 1);
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["invariant"], "group.member_count");
+    assert_eq!([&findings[0]["expected"], &findings[0]["found"]], ["1", "7"]);
+    assert_eq!(owner.get(&format!("/groups/{group}")).await["member_count"], 7, "looking changes nothing");
+    let (code, printed, _) = doctor(&["doctor", "--fix"]);
+    assert!(code == 0 && printed.contains("repaired"), "{printed}");
+    assert_eq!(owner.get(&format!("/groups/{group}")).await["member_count"], 1);
+    assert_eq!(doctor(&["doctor"]).0, 0);
+}
+
+both! {
+    async fn a_forum_that_stops_says_so_first(forum: Forum) {
+        let mut forum = forum;
+        forum.client.get("/readyz").await.is(200);
+        assert!(forum.stop().await);
+        assert!(forum.client.request("GET", "/livez").try_send().await.is_none(), "nobody listens any more");
+    }
+}

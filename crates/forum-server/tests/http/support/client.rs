@@ -79,6 +79,12 @@ impl Request {
         self
     }
 
+    /// A body of this type.
+    pub(crate) fn text(mut self, body: &str, kind: &str) -> Self {
+        self.builder = self.builder.header("content-type", kind).body(body.to_owned());
+        self
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.builder = self.builder.header(name, value);
         self
@@ -96,14 +102,24 @@ impl Request {
     }
 
     pub(crate) async fn send(self) -> Answer {
-        let response = self.builder.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let answer = Answer { status, headers, text, json };
-        answer.check(self.head);
-        answer
+        let head = self.head;
+        read(self.builder.send().await.unwrap(), head).await.unwrap()
     }
+
+    /// As [`Request::send`]; `None` if nobody answers, or not to the end.
+    pub(crate) async fn try_send(self) -> Option<Answer> {
+        let head = self.head;
+        read(self.builder.send().await.ok()?, head).await.ok()
+    }
+}
+
+async fn read(response: reqwest::Response, head: bool) -> reqwest::Result<Answer> {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await?;
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    let answer = Answer { status, headers, text, json };
+    answer.check(head);
+    Ok(answer)
 }
 
 impl Answer {

@@ -114,6 +114,11 @@ impl Forum {
         }
     }
 
+    /// The directory of its files.
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.directory.path().join("data")
+    }
+
     /// A new user with this nickname; his mobile is nobody else's.
     pub(crate) async fn user(&self, nickname: &str) -> User {
         self.user_with(&next_mobile(), nickname).await
@@ -142,6 +147,16 @@ impl Forum {
         let made: Answer = owner.post("/groups", &body).await;
         made.is(201);
         made["id"].as_i64().unwrap()
+    }
+
+    /// What was set for this key.
+    pub(crate) fn setting(&self, name: &str) -> String {
+        self.settings.iter().rev().find(|(key, _)| key == name).unwrap().1.clone()
+    }
+
+    /// Runs a statement behind the forum's back, on PostgreSQL.
+    pub(crate) async fn execute(&self, statement: &str) {
+        execute(&self.setting("database_url"), statement).await;
     }
 
     /// That the doctor finds nothing.

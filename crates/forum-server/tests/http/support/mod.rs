@@ -12,9 +12,9 @@ pub(crate) use user::{PASSWORD, User};
 
 /// Makes two tests of one behaviour: on SQLite and memory, on PostgreSQL and Redis.
 macro_rules! both {
-    ($($(#[$attribute:meta])* async fn $name:ident($forum:ident: Forum $(, with [$($setting:expr),* $(,)?])?) $body:block)*) => {$(
+    ($($(#[$attribute:meta])* async fn $name:ident($forum:ident: $kind:ty $(, with [$($setting:expr),* $(,)?])?) $body:block)*) => {$(
         $(#[$attribute])*
-        async fn $name($forum: $crate::support::Forum) $body
+        async fn $name($forum: $kind) $body
 
         mod $name {
             const SETTINGS: &[(&str, &str)] = &[$($($setting),*)?];
