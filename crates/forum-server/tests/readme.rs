@@ -13,8 +13,8 @@ struct Forum(Child);
 
 impl Drop for Forum {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.0.kill().ok();
+        self.0.wait().ok();
     }
 }
 

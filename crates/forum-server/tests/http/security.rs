@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tokio::{
@@ -25,8 +28,10 @@ async fn raw(forum: &Forum, bytes: &[u8]) -> String {
 
 /// A token with these claims, signed by the forum's own key, or by another.
 fn token(forum: &Forum, header: &Header, claims: &Value) -> String {
-    let pem = std::fs::read(forum.data().join("secrets/signing.pem")).unwrap();
-    jsonwebtoken::encode(header, claims, &EncodingKey::from_ed_pem(&pem).unwrap()).unwrap()
+    let pem = std::fs::read_to_string(forum.data().join("secrets/signing.pem")).unwrap();
+    let key: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let key = EncodingKey::from_ed_der(&STANDARD.decode(key).unwrap());
+    jsonwebtoken::encode(header, claims, &key).unwrap()
 }
 
 fn decoded(token: &str, part: usize) -> Value {
