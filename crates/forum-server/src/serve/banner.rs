@@ -22,6 +22,7 @@ fn text(config: &Config, address: SocketAddr, took: Duration, program: &str) -> 
     };
     let mut text = format!(
         "\nforum {version} is ready, after {took} ms: {url}\n  \
+           listens   http://{address}\n  \
            docs      {url}/docs\n  \
            database  {database}\n  \
            cache     {cache}\n",

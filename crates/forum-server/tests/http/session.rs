@@ -170,7 +170,7 @@ both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sec_16_what_one_instance_ends_every_instance_refuses() {
     let one = Forum::start(Backend::Shared, &[]).await;
-    let two = one.another().await;
+    let two = one.another(&[]).await;
     let user = one.user("甲").await;
     let elsewhere = user.log_in(PASSWORD).await;
     elsewhere.at(&two.client).get("/me").await.is(200);

@@ -47,7 +47,8 @@ impl Serving {
         }
         // What it prints later must not block it.
         std::thread::spawn(move || lines.count());
-        let url = banner.split_whitespace().find_map(|word| word.strip_prefix("http://")).unwrap();
+        let address = banner.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let url = address.unwrap_or_else(|| panic!("no address in {banner}"));
         let client = Client::new(url.parse().unwrap());
         Self { child, client, banner }
     }
@@ -257,4 +258,58 @@ both! {
         assert!(forum.stop().await);
         assert!(forum.client.request("GET", "/livez").try_send().await.is_none(), "nobody listens any more");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_the_forum_goes_on_and_what_guards_accounts_is_closed() {
+    let healthy = Forum::start(Backend::Shared, &[]).await;
+    let user = healthy.user("甲").await;
+    // Nobody listens on this port.
+    let away = [("cache_url", "redis://127.0.0.1:1"), ("rate_limit", "on")];
+    let forum = healthy.another(&away).await;
+    let user = user.at(&forum.client);
+    let ready = forum.client.get("/readyz").await;
+    assert_eq!(ready.is(503)["checks"], json!({"accepting": "ok", "cache": "unavailable", "database": "ok"}));
+    forum.client.get("/livez").await.is(200);
+    let group = forum.group(&user, "照常", json!({})).await;
+    assert_eq!(forum.client.get("/groups?sort=hot").await.each("/id"), [json!(group)]);
+    user.get("/me").await.is(200);
+    forum.client.post("/auth/refresh", &json!({"refresh_token": user.refresh})).await.is(200);
+    let login = json!({"mobile": user.mobile, "password": crate::support::PASSWORD});
+    forum.client.post("/auth/login", &login).await.refused(503, "server.unavailable");
+    let code = json!({"mobile": user.mobile, "purpose": "login"});
+    forum.client.post("/auth/codes", &code).await.refused(503, "server.unavailable");
+}
+
+#[tokio::test]
+async fn sec_19_in_production_there_are_no_dev_endpoints_and_logs_are_for_machines() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("signing.pem");
+    let keys = forum_outbound::keys::SigningKeys::generate(&forum_outbound::random::SystemRandom);
+    std::fs::write(&key, keys.to_pem().unwrap()).unwrap();
+    let key = key.display().to_string();
+    let serving = Serving::start(
+        directory.path(),
+        &[
+            ("FORUM_PROFILE", "production"),
+            ("FORUM_PUBLIC_URL", "https://forum.test"),
+            ("FORUM_TOKEN_SECRET", "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567"),
+            ("FORUM_SIGNING_KEY_FILES", &key),
+            ("FORUM_SMS", "yunpian"),
+            ("FORUM_YUNPIAN_APIKEY", "a key"),
+            ("FORUM_YUNPIAN_SIGNATURE", "论坛"),
+            ("FORUM_YUNPIAN_URL", "http://127.0.0.1:1"),
+        ],
+    );
+    serving.client.get("/dev/sms?mobile=13800000000").await.refused(404, "request.not_found");
+    let local =
+        serving.client.request("GET", "/groups").header("origin", "http://localhost:3000").send().await;
+    assert_eq!(local.header("access-control-allow-origin"), None);
+    assert!(local.header("strict-transport-security").is_some());
+    // The gateway is away: no code was sent, and the next try is not too early.
+    for _ in 0..2 {
+        let body = json!({"mobile": "13800000000", "purpose": "register"});
+        serving.client.post("/auth/codes", &body).await.refused(503, "server.unavailable");
+    }
+    assert!(!directory.path().join("data/secrets").exists(), "secrets are given, not made");
 }

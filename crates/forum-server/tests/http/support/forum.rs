@@ -70,10 +70,11 @@ impl Forum {
         Self::open(backend, all, Arc::new(directory)).await
     }
 
-    /// Another instance on the same database, cache and secrets.
-    pub(crate) async fn another(&self) -> Self {
+    /// Another instance on the same database, cache and secrets, with these settings besides.
+    pub(crate) async fn another(&self, settings: &[(&str, &str)]) -> Self {
         assert_eq!(self.backend, Backend::Shared, "SQLite belongs to one process");
-        Self::open(self.backend, self.settings.clone(), self.directory.clone()).await
+        let all = self.settings.iter().cloned().chain(settings.iter().map(pair)).collect();
+        Self::open(self.backend, all, self.directory.clone()).await
     }
 
     async fn open(backend: Backend, settings: Vec<(String, String)>, directory: Arc<TempDir>) -> Self {
