@@ -284,4 +284,50 @@ both! {
             .refused(403, "join.invite_only");
         forum.is_sound().await;
     }
+
+    async fn every_list_gives_each_item_once_while_others_are_added_between_its_pages(forum: Forum) {
+        let owner = forum.user("组长").await;
+        let group = forum.group(&owner, "一组", json!({})).await;
+        let later = (forum.inside.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
+        // One more of everything, somebody new each time.
+        let add = async |number: usize| {
+            let (member, banned) = (forum.user(&format!("成员{number}")).await, forum.user(&format!("被禁{number}")).await);
+            member.join(group, &owner).await;
+            owner.put(&format!("/groups/{group}/bans/{}", banned.id), &json!({})).await.is(204);
+            let invite = json!({"max_uses": 1, "expires_at": later});
+            owner.post(&format!("/groups/{group}/invites"), &invite).await.is(201);
+            let other = forum.group(&banned, &format!("别组{number}"), json!({"join_policy": "open"})).await;
+            owner.ask(other).await;
+            owner.log_in(crate::support::PASSWORD).await;
+        };
+        for number in 0..5 {
+            add(number).await;
+        }
+        let lists = [
+            format!("/groups/{group}/members"), format!("/groups/{group}/join-requests"),
+            format!("/groups/{group}/bans"), format!("/groups/{group}/invites"),
+            "/me/groups".to_owned(), "/me/join-requests".to_owned(), "/auth/sessions".to_owned(),
+        ];
+        for (number, path) in lists.iter().enumerate() {
+            let before = pages(&forum, Some(&owner), path, 100).await;
+            assert!(before.len() >= 5, "{path}");
+            let first = owner.get(&format!("{path}?limit=2")).await;
+            let mut seen = first.is(200).items().to_vec();
+            add(100 + number).await;
+            let mut next = first["next_cursor"].as_str().map(str::to_owned);
+            while let Some(cursor) = next {
+                let page = owner.get(&format!("{path}?limit=2&cursor={cursor}")).await;
+                seen.extend(page.is(200).items().to_vec());
+                next = page["next_cursor"].as_str().map(str::to_owned);
+            }
+            let key = |item: &Value| {
+                let named = item.get("id").or(item.get("token")).or(item.pointer("/user/id"));
+                named.unwrap().clone()
+            };
+            let seen: Vec<Value> = seen.iter().map(key).collect();
+            for item in before.iter().map(key) {
+                assert_eq!(seen.iter().filter(|one| **one == item).count(), 1, "{item} in {path}: {seen:?}");
+            }
+        }
+    }
 }
