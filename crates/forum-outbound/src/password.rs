@@ -10,6 +10,7 @@ use argon2::{
     Version,
 };
 use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use forum_domain::{
     Policy,
     account::{Password, PasswordHasher, Verdict},
@@ -64,7 +65,7 @@ struct Corrupt(&'static str);
 
 impl Hasher {
     /// A hasher by the policy's parameters that computes `permits` hashes at a time, while `waiting_room`
-    /// callers wait. Computes one hash itself.
+    /// callers wait.
     ///
     /// # Errors
     /// [`ParametersError`].
@@ -77,10 +78,16 @@ impl Hasher {
         )
         .map_err(|error| ParametersError(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let dummy = argon2
-            .hash_password(b"nobody's")
-            .map_err(|error| ParametersError(error.to_string()))?
-            .to_string();
+        // Written, not computed: a start should not take a hash's time and memory. No password is known
+        // whose hash is all zeros, and whoever found one would still log in as nobody.
+        let dummy = format!(
+            "$argon2id$v=19$m={},t={},p={}${}${}",
+            policy.argon2_memory_kib,
+            policy.argon2_iterations,
+            policy.argon2_parallelism,
+            STANDARD_NO_PAD.encode([0; 16]),
+            STANDARD_NO_PAD.encode([0; Params::DEFAULT_OUTPUT_LEN]),
+        );
         let permits = permits.max(1);
         Ok(Self {
             work: Arc::new(Work { argon2, dummy }),
