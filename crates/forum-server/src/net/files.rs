@@ -13,5 +13,6 @@ pub fn raise_open_files() -> Option<usize> {
     // Where the system refuses, what was allowed before stays.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
     let files = getrlimit(Resource::Nofile).current?;
-    usize::try_from(files.saturating_sub(OUR_OWN)).ok().map(|room| room.max(1))
+    // Where little is allowed, half of it.
+    usize::try_from(files.saturating_sub(OUR_OWN).max(files / 2)).ok()
 }
