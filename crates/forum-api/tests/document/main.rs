@@ -2,6 +2,7 @@
 //!
 //! Each test gathers every finding and names its place, so that one run tells all that is to be done.
 
+mod drift;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
