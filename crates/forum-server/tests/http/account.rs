@@ -186,7 +186,7 @@ both! {
         User::register(&forum.client, &user.mobile, None).await;
     }
 
-    async fn sec_01_a_code_works_once_and_only_for_its_purpose_and_mobile(forum: Forum) {
+    async fn sec_01_sec_04_a_code_works_once_and_only_for_its_purpose_and_mobile(forum: Forum) {
         let user = forum.user("甲").await;
         let other = forum.user("乙").await;
         let login = |mobile: &str, code: &str| json!({"mobile": mobile, "code": code});

@@ -237,7 +237,7 @@ both! {
         owner.delete(&format!("/groups/{other}")).await.is(204);
     }
 
-    async fn a_deleted_group_is_gone_and_its_name_is_free(forum: Forum) {
+    async fn sec_23_a_deleted_group_is_gone_and_its_name_is_free(forum: Forum) {
         let (owner, member) = (forum.user("组长").await, forum.user("成员").await);
         let id = forum.group(&owner, "短命", json!({})).await;
         member.join(id, &owner).await;

@@ -124,7 +124,7 @@ both! {
         }
     }
 
-    async fn sec_05_codes_are_sent_only_so_often(forum: Forum, with [
+    async fn sec_05_sec_06_codes_are_sent_only_so_often(forum: Forum, with [
         ("rate_limit", "on"), ("policy.codes_per_mobile_per_day", "3"), ("policy.codes_per_ip_per_hour", "5"),
     ]) {
         let mobile = next_mobile();
@@ -353,7 +353,7 @@ both! {
         }
     }
 
-    async fn sec_51_logs_hold_no_secret(forum: Forum) {
+    async fn sec_18_sec_51_logs_hold_no_secret(forum: Forum) {
         let secret = "zzz-口令-只此一处-9173";
         let mobile = next_mobile();
         let user = User::register(&forum.client, &mobile, Some("被查的人")).await;
