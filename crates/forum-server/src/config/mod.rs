@@ -1,7 +1,7 @@
 //! Configuration: defaults, `forum.toml`, `FORUM_*` variables and flags, in this order, the last one winning.
 //!
-//! [`keys`] is the list of what there is, [`layers`] reads what was set, [`parse`] says what is allowed,
-//! [`production`] what only development may have, [`report`] prints it all. [`load`] finds every mistake,
+//! `keys` is the list of what there is, `layers` reads what was set, `parse` says what is allowed,
+//! `production` what only development may have, `report` prints it all. `load` finds every mistake,
 //! not just the first, and its messages never repeat a value, which may be a secret.
 
 mod build;
@@ -27,7 +27,7 @@ pub use secret::Secret;
 pub enum Profile {
     /// For whoever writes a front end, or tries the forum.
     Development,
-    /// For the public: see [`production`].
+    /// For the public: see `production`.
     Production,
 }
 

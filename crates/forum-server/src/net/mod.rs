@@ -1,9 +1,9 @@
 //! The HTTP server: poem's router under an accept loop of our own.
 //!
 //! poem's listener has no limit on headers that come slowly, none on connections, spins when accepting
-//! fails and waits for ever when it is told to stop. Here [`accept`] takes connections in and counts them
-//! ([`admission`]), [`connection`] speaks HTTP/1.1 on each, [`body`] gives a request's body a deadline, and
-//! [`load`] lets in only as many requests as can be worked on. HTTP/2 and TLS are the reverse proxy's.
+//! fails and waits for ever when it is told to stop. Here `accept` takes connections in and counts them
+//! (`admission`), `connection` speaks HTTP/1.1 on each, `body` gives a request's body a deadline, and
+//! `load` lets in only as many requests as can be worked on. HTTP/2 and TLS are the reverse proxy's.
 
 mod accept;
 mod admission;
