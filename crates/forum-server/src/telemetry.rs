@@ -4,7 +4,7 @@
 
 use std::{
     fmt::{self, Write},
-    io::{IsTerminal, stderr},
+    io::{self, IsTerminal, stderr},
 };
 
 use tracing::field::Field;
@@ -43,13 +43,46 @@ where
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .with_writer(writer)
+            .with_writer(WithoutC1(writer))
             .boxed(),
         LogFormat::Pretty => layer()
             .fmt_fields(format::debug_fn(field).delimited(" "))
             .with_ansi(colours)
             .with_writer(writer)
             .boxed(),
+    }
+}
+
+/// Makes writers that escape what JSON leaves as it is, though terminals may obey it: DEL and the C1 controls.
+struct WithoutC1<M>(M);
+
+impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for WithoutC1<M> {
+    type Writer = WithoutC1<M::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        WithoutC1(self.0.make_writer())
+    }
+}
+
+impl<W: io::Write> io::Write for WithoutC1<W> {
+    // An event comes in one piece.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut escaped = String::with_capacity(text.len());
+        for c in text.chars() {
+            if matches!(c, '\u{7F}'..='\u{9F}') {
+                // Writing to a text cannot fail.
+                let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+            } else {
+                escaped.push(c);
+            }
+        }
+        self.0.write_all(escaped.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

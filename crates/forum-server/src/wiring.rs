@@ -79,7 +79,7 @@ pub async fn for_serving(config: &Config, secrets: Secrets) -> Result<Wired, Fai
         .policy(config.policy.clone())
         .cache(cache.clone())
         .sms(sms)
-        .hasher(hasher(&config.policy).await?)
+        .hasher(hasher(&config.policy)?)
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
         .build()?;
@@ -95,18 +95,15 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
     let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
     let (clock, random) = world();
     let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
-    Ok(forum.hasher(hasher(&config.policy).await?).build()?)
+    Ok(forum.hasher(hasher(&config.policy)?).build()?)
 }
 
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {
     (Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
-/// The hasher computes a hash when it is made, which is no work for an async worker.
-async fn hasher(policy: &Policy) -> Result<Arc<Hasher>, Failure> {
-    let policy = policy.clone();
-    let made = tokio::task::spawn_blocking(move || Hasher::new(&policy, default_permits(), WAITING_ROOM));
-    Ok(Arc::new(made.await??))
+fn hasher(policy: &Policy) -> Result<Arc<Hasher>, Failure> {
+    Ok(Arc::new(Hasher::new(policy, default_permits(), WAITING_ROOM)?))
 }
 
 type Sender = (Arc<dyn SmsSender>, Option<Arc<dyn DevSms>>);

@@ -16,9 +16,13 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
 use poem::{Request, Response, endpoint::BoxEndpoint, http::HeaderValue};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 pub use files::raise_open_files;
+
+/// Connections that wait to be taken in. With fewer, a crowd that comes at once overflows the queue and
+/// each of it tries again only after a second.
+const BACKLOG: u32 = 4_096;
 
 /// How much the server bears.
 #[derive(Debug, Clone)]
@@ -120,8 +124,12 @@ impl Server {
     ///
     /// # Errors
     /// The address is taken, or not this machine's.
-    pub async fn bind(address: SocketAddr, limits: Limits, unlimited: Vec<IpNet>) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, limits, unlimited })
+    pub fn bind(address: SocketAddr, limits: Limits, unlimited: Vec<IpNet>) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // A restart must not wait for the connections of the one before to be forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self { listener: socket.listen(BACKLOG)?, limits, unlimited })
     }
 
     /// Where it listens.

@@ -47,7 +47,7 @@ async fn start(limits: Limits) -> Running {
         }),
         always: &["/livez"],
     };
-    let server = Server::bind(([127, 0, 0, 1], 0).into(), limits, Vec::new()).await.unwrap();
+    let server = Server::bind(([127, 0, 0, 1], 0).into(), limits, Vec::new()).unwrap();
     let address = server.address().unwrap();
     let (stop, stopped) = oneshot::channel();
     let server = tokio::spawn(server.serve(app, async {
@@ -237,4 +237,18 @@ async fn lingering_takes_connections_in_for_a_moment() {
     sleep(Duration::from_millis(50)).await;
     assert!(running.get("/").await.starts_with("HTTP/1.1 200"));
     assert!(running.server.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_crowd_that_comes_at_once_is_taken_in_at_once() {
+    let running = start(Limits::default()).await;
+    let begun = Instant::now();
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..400 {
+        crowd.spawn(TcpStream::connect(running.address));
+    }
+    let connected = crowd.join_all().await;
+    assert!(connected.iter().all(Result::is_ok));
+    // Whoever is turned away by a full queue comes again after a second.
+    assert!(begun.elapsed() < Duration::from_millis(900), "{:?}", begun.elapsed());
 }

@@ -53,7 +53,6 @@ impl Instance {
         // The port first: whoever cannot have it must not touch the database.
         let listen = config.listen;
         let server = Server::bind(listen, limits, config.trusted_proxies.clone())
-            .await
             .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let address = server.address()?;
         // Any port will do: the links must name the one that was given.

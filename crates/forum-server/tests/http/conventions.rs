@@ -28,6 +28,7 @@ both! {
         }
         // The code is explained where the type says.
         let problem = client.get("/nothing").await;
+        assert_eq!(problem["request_id"].as_str(), problem.header("x-request-id"));
         let page = problem["type"].as_str().unwrap().strip_prefix("http://forum.test").unwrap().to_owned();
         client.get(&page).await.is(200);
         client.get("/problems/no.such_code").await.is(404);
