@@ -132,7 +132,8 @@ fn numbers(read: &mut Reader<'_>) -> Policy {
 }
 
 /// Where a forum that listens here is reached from the same machine.
-fn reached_at(listen: SocketAddr) -> String {
+#[must_use]
+pub fn reached_at(listen: SocketAddr) -> String {
     let ip = match listen.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),

@@ -18,6 +18,7 @@ use std::{ffi::OsString, fmt, net::SocketAddr, path::PathBuf};
 use forum_domain::Policy;
 use ipnet::IpNet;
 
+pub use build::reached_at;
 pub use layers::Provenance;
 pub use report::Entry;
 pub use secret::Secret;

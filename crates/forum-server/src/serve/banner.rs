@@ -2,24 +2,21 @@
 
 use std::{
     io::{Write, stdout},
-    net::SocketAddr,
     time::Duration,
 };
 
+use super::Instance;
 use crate::config::Config;
 
 /// Prints where everything is and what to do next. Nobody need read it: a closed output is no failure.
-pub(super) fn print(config: &Config, address: SocketAddr, took: Duration) {
+pub(super) fn print(config: &Config, instance: &Instance, took: Duration) {
     let program = std::env::args().next().unwrap_or_else(|| "forum".into());
-    let _ = stdout().write_all(text(config, address, took, &program).as_bytes());
+    let _ = stdout().write_all(text(config, instance, took, &program).as_bytes());
     let _ = stdout().flush();
 }
 
-fn text(config: &Config, address: SocketAddr, took: Duration, program: &str) -> String {
-    let url = match config.listen.port() {
-        0 => format!("http://{address}"),
-        _ => config.public_url.clone(),
-    };
+fn text(config: &Config, instance: &Instance, took: Duration, program: &str) -> String {
+    let (url, address) = (instance.public_url(), instance.address());
     let mut text = format!(
         "\nforum {version} is ready, after {took} ms: {url}\n  \
            listens   http://{address}\n  \

@@ -21,7 +21,7 @@ use tokio::{signal, task::JoinSet};
 use self::readiness::Readiness;
 use crate::{
     access::{AccessLog, HEALTH},
-    config::{Config, Loaded, Profile},
+    config::{Config, Loaded, Profile, reached_at},
     jobs,
     net::{self, App, Limits, Refusal, Server},
     secrets::Secrets,
@@ -38,6 +38,7 @@ pub struct Instance {
     server: Server,
     app: App,
     address: SocketAddr,
+    public_url: String,
     forum: Arc<Forum>,
     draining: Arc<AtomicBool>,
     /// Stop when this goes.
@@ -56,8 +57,8 @@ impl Instance {
             .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let address = server.address()?;
         // Any port will do: the links must name the one that was given.
-        if listen.port() == 0 {
-            config.public_url = config.public_url.replace(&listen.to_string(), &address.to_string());
+        if config.public_url == reached_at(listen) {
+            config.public_url = reached_at(address);
         }
         let secrets = Secrets::load(&config)?;
         let cursor_key = secrets.cursor_key;
@@ -86,13 +87,19 @@ impl Instance {
             }),
             always: HEALTH,
         };
-        Ok(Self { server, app, address, forum, draining, jobs })
+        Ok(Self { server, app, address, public_url: config.public_url, forum, draining, jobs })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where clients reach it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// The rules and the database behind it.
@@ -142,7 +149,7 @@ pub async fn run(loaded: Loaded) -> Result<ExitCode, Failure> {
         started = Instance::start(loaded.config.clone(), limits(&loaded.config)) => started?,
         () = &mut told => return Ok(ExitCode::SUCCESS),
     };
-    banner::print(&loaded.config, instance.address(), begun.elapsed());
+    banner::print(&loaded.config, &instance, begun.elapsed());
     tracing::info!(address = %instance.address(), "ready");
     let finished = instance
         .run(async {

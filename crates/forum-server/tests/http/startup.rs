@@ -47,7 +47,7 @@ impl Serving {
         }
         // What it prints later must not block it.
         std::thread::spawn(move || lines.count());
-        let address = banner.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let address = banner.lines().find_map(|line| line.trim().strip_prefix("listens   http://"));
         let url = address.unwrap_or_else(|| panic!("no address in {banner}"));
         let client = Client::new(url.parse().unwrap());
         Self { child, client, banner }
