@@ -20,13 +20,13 @@ pub(crate) struct User {
 impl User {
     /// Opens an account as a front end does.
     pub(crate) async fn register(client: &Client, mobile: &str, nickname: Option<&str>) -> Self {
-        client.post("/auth/codes", &json!({"mobile": mobile, "purpose": "register"})).await.is(202);
+        client.post_patiently("/auth/codes", &json!({"mobile": mobile, "purpose": "register"})).await.is(202);
         let code = client.code(mobile).await;
         let mut body = json!({"mobile": mobile, "code": code, "password": PASSWORD});
         if let Some(nickname) = nickname {
             body["nickname"] = nickname.into();
         }
-        let session = client.post("/auth/register", &body).await;
+        let session = client.post_patiently("/auth/register", &body).await;
         Self::of(client, mobile, session.is(201))
     }
 
@@ -93,7 +93,10 @@ impl User {
 
     /// A code that was sent to this user for this purpose.
     pub(crate) async fn code_for(&self, mobile: &str, purpose: &str) -> String {
-        self.client.post("/auth/codes", &json!({"mobile": mobile, "purpose": purpose})).await.is(202);
+        self.client
+            .post_patiently("/auth/codes", &json!({"mobile": mobile, "purpose": purpose}))
+            .await
+            .is(202);
         self.client.code(mobile).await
     }
 }
