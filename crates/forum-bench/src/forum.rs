@@ -69,7 +69,7 @@ impl Forum {
             .env("FORUM_LISTEN", &address)
             .env("FORUM_DATA_DIR", data.path())
             .env("FORUM_RATE_LIMIT", "off")
-            .env("FORUM_LOG", "warn")
+            .env("FORUM_LOG_LEVEL", "warn")
             .stdout(Stdio::null())
             .kill_on_drop(true);
         if backend == Backend::Production {
