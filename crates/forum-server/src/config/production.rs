@@ -33,6 +33,9 @@ pub(super) fn refuse(config: &Config, problems: &mut Vec<Problem>) {
     if config.sms == Sms::Console {
         refuse("sms", "must not be console in production: codes would be in the log");
     }
+    if matches!(&config.sms, Sms::Yunpian { url: Some(url), .. } if !url.starts_with("https://")) {
+        refuse("yunpian_url", "must be an https:// address in production: the key and the codes go there");
+    }
     if !config.rate_limit {
         refuse("rate_limit", "must not be off in production");
     }

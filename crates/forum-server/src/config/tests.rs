@@ -148,6 +148,7 @@ fn sec_19_production_refuses_what_only_development_may_have() {
         ("FORUM_RATE_LIMIT", "off", "must not be off"),
         ("FORUM_DEV_ENDPOINTS", "on", "must not be on"),
         ("FORUM_PUBLIC_URL", "http://forum.example", "https://"),
+        ("FORUM_YUNPIAN_URL", "http://sms.example", "https://"),
     ] {
         let errors = production_with(variable, value);
         assert_eq!(errors.len(), 1, "{variable}: {errors:#?}");
