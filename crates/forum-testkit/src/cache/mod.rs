@@ -3,7 +3,7 @@
 //! Each function is one promise of a port, given a fresh cache that it has for itself. An adapter runs
 //! them all with [`cache_contract!`](crate::cache_contract):
 //!
-//! ```ignore
+//! ```text
 //! forum_testkit::cache_contract!(async || Arc::new(my::Cache::new()));
 //! ```
 //!

@@ -3,7 +3,7 @@
 //! Each function is one promise of a port, given an empty store that it has for itself. An adapter runs
 //! them all with [`store_contract!`](crate::store_contract):
 //!
-//! ```ignore
+//! ```text
 //! forum_testkit::store_contract!(my_fresh_store);
 //! ```
 //!
