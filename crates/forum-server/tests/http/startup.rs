@@ -298,7 +298,7 @@ async fn sec_19_in_production_there_are_no_dev_endpoints_and_logs_are_for_machin
             ("FORUM_SMS", "yunpian"),
             ("FORUM_YUNPIAN_APIKEY", "a key"),
             ("FORUM_YUNPIAN_SIGNATURE", "论坛"),
-            ("FORUM_YUNPIAN_URL", "http://127.0.0.1:1"),
+            ("FORUM_YUNPIAN_URL", "https://127.0.0.1:1"),
         ],
     );
     serving.client.get("/dev/sms?mobile=13800000000").await.refused(404, "request.not_found");
