@@ -135,6 +135,7 @@ pub mod account;
 pub mod actor;
 pub mod clock;
 pub mod code;
+pub mod content;
 pub mod error;
 pub mod forum;
 pub mod group;

@@ -1,0 +1,10 @@
+//! What people write: its format, its source, and the HTML that is served of it.
+
+mod model;
+mod ports;
+pub mod rules;
+
+pub use model::{Content, Format, Rendered, Source};
+#[cfg(any(test, feature = "mock"))]
+pub use ports::MockRenderer;
+pub use ports::Renderer;

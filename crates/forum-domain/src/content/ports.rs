@@ -1,0 +1,18 @@
+//! Making HTML of what people write.
+
+use async_trait::async_trait;
+
+use super::{Format, Rendered};
+use crate::error::PortError;
+
+/// Renders and sanitises.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Renderer: Send + Sync {
+    /// The HTML and the excerpt of a source, by the newest version of the sanitising policy.
+    ///
+    /// The HTML MUST be safe in a page of any origin, whatever the source says: no script, no handler,
+    /// no style, no form, no frame, no `javascript:` or `data:` address. Rendering its own HTML again
+    /// as [`Format::Html`] MUST give the same HTML. A source of any shape is rendered; none is refused.
+    async fn render(&self, format: Format, source: &str) -> Result<Rendered, PortError>;
+}
