@@ -362,4 +362,7 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::invite::InviteError::CODES,
     crate::idempotency::IdempotencyError::CODES,
     crate::ranking::RankingError::CODES,
+    crate::post::PostError::CODES,
+    crate::comment::CommentError::CODES,
+    crate::like::LikeError::CODES,
 ];

@@ -6,14 +6,19 @@ use crate::{
     account::{AccountService, PasswordHasher},
     clock::{Clock, Random},
     code::{CodeService, CodeStore, SmsSender},
+    comment::CommentService,
+    content::Renderer,
     error::PortError,
     group::GroupService,
+    hook::{Hook, Hooks},
     idempotency::IdempotencyService,
     invite::InviteService,
     join::JoinService,
+    like::LikeService,
     limit::Limiter,
     membership::MembershipService,
     policy::Policy,
+    post::PostService,
     ranking::{RankingService, RankingStore},
     session::{AccessTokens, RefreshTokens, Revocations, SessionService},
     store::{Cache, Store},
@@ -39,6 +44,12 @@ pub struct Forum {
     pub joins: JoinService,
     /// Links that let in without asking.
     pub invites: InviteService,
+    /// Posts in groups.
+    pub posts: PostService,
+    /// Comments and replies under them.
+    pub comments: CommentService,
+    /// Likes of all of these.
+    pub likes: LikeService,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -63,6 +74,8 @@ impl Forum {
             limiter: none.clone(),
             rankings: none.clone(),
             sms: none.clone(),
+            renderer: none.clone(),
+            hooks: Hooks::default(),
             hasher: none.clone(),
             access_tokens: none.clone(),
             refresh_tokens: none,
@@ -82,6 +95,8 @@ pub struct Builder {
     limiter: Arc<dyn Limiter>,
     rankings: Arc<dyn RankingStore>,
     sms: Arc<dyn SmsSender>,
+    renderer: Arc<dyn Renderer>,
+    hooks: Hooks,
     hasher: Arc<dyn PasswordHasher>,
     access_tokens: Arc<dyn AccessTokens>,
     refresh_tokens: Arc<dyn RefreshTokens>,
@@ -102,6 +117,18 @@ impl Builder {
     /// The way to mobiles.
     pub fn sms(self, sms: Arc<dyn SmsSender>) -> Self {
         Self { sms, ..self }
+    }
+
+    /// What makes HTML of what people write. Without one only plain text can be posted.
+    pub fn renderer(self, renderer: Arc<dyn Renderer>) -> Self {
+        Self { renderer, ..self }
+    }
+
+    /// One more hook: it is asked before things happen, after those that were set before it, and told of
+    /// them afterwards.
+    pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
+        self.hooks.add(hook);
+        self
     }
 
     /// What hashes passwords.
@@ -167,7 +194,7 @@ impl Builder {
             codes,
             groups: GroupService {
                 groups: store.clone(),
-                rankings,
+                rankings: rankings.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
@@ -187,6 +214,29 @@ impl Builder {
                 invites: store.clone(),
                 clock: clock.clone(),
                 random,
+                policy: policy.clone(),
+            },
+            posts: PostService {
+                posts: store.clone(),
+                groups: store.clone(),
+                renderer: self.renderer,
+                rankings: rankings.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            comments: CommentService {
+                comments: store.clone(),
+                posts: store.clone(),
+                rankings,
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            likes: LikeService {
+                likes: store.clone(),
+                hooks: self.hooks,
+                clock: clock.clone(),
                 policy: policy.clone(),
             },
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },

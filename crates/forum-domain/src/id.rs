@@ -48,6 +48,10 @@ ids! {
     GroupId;
     /// A join request's id.
     JoinRequestId;
+    /// A post's id.
+    PostId;
+    /// A comment's or a reply's id.
+    CommentId;
 }
 
 #[cfg(test)]

@@ -17,6 +17,14 @@ pub enum Position {
         /// The item's id, which breaks ties.
         id: i64,
     },
+    /// Among the pinned items, which come before all others, after the one with this unchanging time
+    /// and id.
+    AfterPinned {
+        /// The item's time.
+        at: Timestamp,
+        /// The item's id, which breaks ties.
+        id: i64,
+    },
     /// From this place of a frozen ranking.
     Rank {
         /// Which generation of the ranking.
@@ -54,6 +62,17 @@ impl PageRequest {
         Self { limit: DEFAULT_LIMIT, after: None }
     }
 
+    /// The keyset position of a list whose pinned items come first: whether it is among them, the time
+    /// and the id.
+    #[must_use]
+    pub const fn pinned_key(&self) -> Option<(bool, Timestamp, i64)> {
+        match self.after {
+            Some(Position::After { at, id }) => Some((false, at, id)),
+            Some(Position::AfterPinned { at, id }) => Some((true, at, id)),
+            _ => None,
+        }
+    }
+
     /// The keyset position, where the list is sorted by what never changes.
     #[must_use]
     pub const fn key(&self) -> Option<(Timestamp, i64)> {
@@ -78,13 +97,27 @@ impl<T> Page<T> {
     ///
     /// `key` names an item's place in the list.
     #[must_use]
-    pub fn from_surplus(mut rows: Vec<T>, limit: u32, key: impl Fn(&T) -> (Timestamp, i64)) -> Self {
+    pub fn from_surplus(rows: Vec<T>, limit: u32, key: impl Fn(&T) -> (Timestamp, i64)) -> Self {
+        Self::from_placed(rows, limit, |row| {
+            let (at, id) = key(row);
+            Position::After { at, id }
+        })
+    }
+
+    /// As [`Self::from_surplus`], for a list whose pinned items come first: `key` names also whether an
+    /// item is one of them.
+    #[must_use]
+    pub fn from_pinned(rows: Vec<T>, limit: u32, key: impl Fn(&T) -> (bool, Timestamp, i64)) -> Self {
+        Self::from_placed(rows, limit, |row| match key(row) {
+            (true, at, id) => Position::AfterPinned { at, id },
+            (false, at, id) => Position::After { at, id },
+        })
+    }
+
+    fn from_placed(mut rows: Vec<T>, limit: u32, place: impl Fn(&T) -> Position) -> Self {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|last| {
-            let (at, id) = key(last);
-            Position::After { at, id }
-        });
+        let next = rows.last().filter(|_| more).map(place);
         Self { items: rows, next }
     }
 

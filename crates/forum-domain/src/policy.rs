@@ -1,5 +1,7 @@
 //! Every number that a rule uses, with its default; an operator sets each as `FORUM_POLICY__<NAME>`.
 
+use chrono_tz::Tz;
+
 use crate::account;
 
 /// The numbers of the rules.
@@ -39,6 +41,16 @@ pub struct Policy {
     pub join_request_expiry_days: u32,
     /// Invites of one group that may be open at a time.
     pub invites_per_group: u32,
+    /// Likes a user may give in a day.
+    pub likes_per_day: u32,
+    /// Likes a user may give in a day to content of one author.
+    pub likes_per_author_per_day: u32,
+    /// Where a day begins and ends, as an IANA time zone.
+    pub day_timezone: Tz,
+    /// Greatest length of a comment or reply, in characters.
+    pub comment_max: u32,
+    /// Greatest length of a post's body as it is written, in characters.
+    pub body_max: u32,
     /// Argon2id memory, in KiB.
     pub argon2_memory_kib: u32,
     /// Argon2id passes.
@@ -71,6 +83,11 @@ impl Default for Policy {
             join_cooldown_hours: 24,
             join_request_expiry_days: 30,
             invites_per_group: 100,
+            likes_per_day: 50,
+            likes_per_author_per_day: 10,
+            day_timezone: Tz::Asia__Shanghai,
+            comment_max: 1_000,
+            body_max: 100_000,
             argon2_memory_kib: 19_456,
             argon2_iterations: 2,
             argon2_parallelism: 1,
@@ -103,6 +120,10 @@ impl Policy {
             ("join_cooldown_hours", self.join_cooldown_hours, 0, 8_760),
             ("join_request_expiry_days", self.join_request_expiry_days, 1, 3_650),
             ("invites_per_group", self.invites_per_group, 1, 10_000),
+            ("likes_per_day", self.likes_per_day, 1, 1_000_000),
+            ("likes_per_author_per_day", self.likes_per_author_per_day, 1, 1_000_000),
+            ("comment_max", self.comment_max, 1, 10_000),
+            ("body_max", self.body_max, 1, 300_000),
             ("argon2_memory_kib", self.argon2_memory_kib, 8, 1_048_576),
             ("argon2_iterations", self.argon2_iterations, 1, 100),
             ("argon2_parallelism", self.argon2_parallelism, 1, 16),
@@ -160,13 +181,18 @@ mod tests {
         assert_eq!((policy.join_cooldown_hours, policy.join_request_expiry_days), (24, 30));
         let argon2 = (policy.argon2_memory_kib, policy.argon2_iterations, policy.argon2_parallelism);
         assert_eq!((argon2, policy.hot_refresh_seconds), ((19_456, 2, 1), 60));
+        assert_eq!((policy.likes_per_day, policy.likes_per_author_per_day), (50, 10));
+        assert_eq!(
+            (policy.day_timezone.name(), policy.comment_max, policy.body_max),
+            ("Asia/Shanghai", 1_000, 100_000)
+        );
         assert_eq!(policy.group_categories, ["教育同盟", "同城交易", "程序设计", "生活兴趣"]);
     }
 
     #[test]
     fn each_number_has_its_bounds() {
         type Field = fn(&mut Policy) -> &mut u32;
-        let fields: [(Field, u32, u32); 20] = [
+        let fields: [(Field, u32, u32); 24] = [
             (|p| &mut p.code_length, 4, 8),
             (|p| &mut p.code_ttl_seconds, 30, 600),
             (|p| &mut p.code_max_attempts, 1, 20),
@@ -183,6 +209,10 @@ mod tests {
             (|p| &mut p.join_cooldown_hours, 0, 8_760),
             (|p| &mut p.join_request_expiry_days, 1, 3_650),
             (|p| &mut p.invites_per_group, 1, 10_000),
+            (|p| &mut p.likes_per_day, 1, 1_000_000),
+            (|p| &mut p.likes_per_author_per_day, 1, 1_000_000),
+            (|p| &mut p.comment_max, 1, 10_000),
+            (|p| &mut p.body_max, 1, 300_000),
             (|p| &mut p.argon2_memory_kib, 8, 1_048_576),
             (|p| &mut p.argon2_iterations, 1, 100),
             (|p| &mut p.argon2_parallelism, 1, 16),

@@ -4,9 +4,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountRepository, code::CodeStore, error::PortError, group::GroupRepository,
-    idempotency::IdempotencyRepository, integrity::IntegrityRepository, invite::InviteRepository,
-    join::JoinRepository, limit::Limiter, membership::MembershipRepository, ranking::RankingStore,
+    account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
+    group::GroupRepository, idempotency::IdempotencyRepository, integrity::IntegrityRepository,
+    invite::InviteRepository, join::JoinRepository, like::LikeRepository, limit::Limiter,
+    membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
     session::SessionRepository,
 };
 
@@ -29,6 +30,9 @@ pub trait Store:
     + MembershipRepository
     + JoinRepository
     + InviteRepository
+    + PostRepository
+    + CommentRepository
+    + LikeRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -42,6 +46,9 @@ impl<T> Store for T where
         + MembershipRepository
         + JoinRepository
         + InviteRepository
+        + PostRepository
+        + CommentRepository
+        + LikeRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
 const DOMAIN_MAY_USE: &[&str] = &[
     "async-trait",
     "chrono",
+    "chrono-tz",
     "mockall",
     "phonenumber",
     "thiserror",

@@ -1,4 +1,4 @@
-//! What stands for a port that nobody set: it does not answer.
+//! What stands for a port that nobody set: it does not answer. Plain text needs no port to become HTML.
 
 use std::time::Duration;
 
@@ -9,6 +9,10 @@ use crate::{
     account::{Mobile, Password, PasswordHasher, Verdict},
     clock::Timestamp,
     code::{Code, CodeKey, CodeStore, Consumed, IssuedCode, Purpose, SmsSender},
+    content::{
+        Format, Rendered, Renderer,
+        rules::{excerpt, plain_html},
+    },
     error::PortError,
     id::SessionId,
     limit::{Allowance, Backoff, Limiter, Quota},
@@ -32,6 +36,21 @@ impl CodeStore for Unconfigured {
 impl SmsSender for Unconfigured {
     async fn send(&self, _: &Mobile, _: Purpose, _: &Code) -> Result<(), PortError> {
         Err(not_set())
+    }
+}
+
+#[async_trait]
+impl Renderer for Unconfigured {
+    async fn render(&self, format: Format, source: &str) -> Result<Rendered, PortError> {
+        match format {
+            Format::Plain => Ok(Rendered {
+                html: plain_html(source),
+                excerpt: excerpt(source),
+                blank: source.trim().is_empty(),
+                policy: 0,
+            }),
+            Format::Html | Format::Markdown => Err(not_set()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! How groups refuse.
 
+use super::Barred;
 use crate::{error::errors, ranking::RankingError, session::AuthError};
 
 errors! {
@@ -13,9 +14,21 @@ errors! {
         NotAllowed = Forbidden "group.not_allowed" "your role in the group does not allow this",
         /// Banned from the group.
         Banned = Forbidden "group.banned" "you are banned from the group",
+        /// A member who may only read, for a time.
+        Muted = Forbidden "group.muted" "you are muted in the group",
         ; from {
             /// Nobody is signed in.
             Auth(AuthError),
+        }
+    }
+}
+
+impl From<Barred> for AccessError {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::Banned => Self::Banned,
+            Barred::NotMember => Self::NotMember,
+            Barred::Muted => Self::Muted,
         }
     }
 }

@@ -10,8 +10,8 @@ mod tests;
 
 pub use error::{AccessError, GroupError};
 pub use model::{
-    Capabilities, CategoryCount, Group, GroupDraft, GroupFilter, GroupName, GroupPatch, GroupSort, GroupView,
-    GroupViewer, JoinPolicy, Role, Standing, Visibility,
+    Barred, Capabilities, CategoryCount, Group, GroupCard, GroupDraft, GroupFilter, GroupName, GroupPatch,
+    GroupSort, GroupView, GroupViewer, JoinPolicy, Role, Standing, Visibility,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockGroupRepository;

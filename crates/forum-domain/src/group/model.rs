@@ -155,6 +155,26 @@ pub struct Capabilities {
     pub delete: bool,
 }
 
+/// A group as it is named beside what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupCard {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+}
+
+/// What keeps a user from writing in a group that he may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barred {
+    /// He is banned.
+    Banned,
+    /// He is no member.
+    NotMember,
+    /// He may only read, for a time.
+    Muted,
+}
+
 /// What the rules need to know of a user in a group. The store reads it in one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {

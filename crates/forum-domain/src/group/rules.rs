@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{AccessError, Capabilities, GroupView, GroupViewer, JoinPolicy, Role, Standing, Visibility};
+use super::{
+    AccessError, Barred, Capabilities, GroupView, GroupViewer, JoinPolicy, Role, Standing, Visibility,
+};
 use crate::{
     actor::Actor,
     clock::Timestamp,
@@ -80,13 +82,35 @@ pub fn may_own(standing: &Standing) -> Result<(), AccessError> {
     }
 }
 
+/// Whether a mute counts at this moment.
+#[must_use]
+pub fn is_muted(muted_until: Option<Timestamp>, now: Timestamp) -> bool {
+    muted_until.is_some_and(|until| until > now)
+}
+
+/// What keeps a user from writing in a group, the first that applies of: a ban, no membership, a mute.
+#[must_use]
+pub fn barred(
+    role: Option<Role>,
+    muted_until: Option<Timestamp>,
+    banned: bool,
+    now: Timestamp,
+) -> Option<Barred> {
+    match role {
+        _ if banned => Some(Barred::Banned),
+        None => Some(Barred::NotMember),
+        Some(_) if is_muted(muted_until, now) => Some(Barred::Muted),
+        Some(_) => None,
+    }
+}
+
 /// What a user may do in a group.
 #[must_use]
 pub fn capabilities(role: Option<Role>, muted_until: Option<Timestamp>, now: Timestamp) -> Capabilities {
     let moderates = role.is_some_and(Role::moderates);
     let owns = role == Some(Role::Owner);
     Capabilities {
-        post: role.is_some() && muted_until.is_none_or(|until| until <= now),
+        post: role.is_some() && !is_muted(muted_until, now),
         edit: owns,
         moderate: moderates,
         decide: moderates,

@@ -1,0 +1,222 @@
+//! Hooks: where an embedder has a say before something happens, and hears of it afterwards.
+//!
+//! A hook is set with [`crate::forum::Builder::hook`]; several are asked in the order in which they were set.
+//!
+//! ```
+//! use async_trait::async_trait;
+//! use forum_domain::{Actor, hook::{Hook, Intent, Veto}};
+//!
+//! /// Nobody sells here.
+//! struct NoSelling;
+//!
+//! #[async_trait]
+//! impl Hook for NoSelling {
+//!     async fn before(&self, _: Actor, intent: &Intent<'_>) -> Result<(), Veto> {
+//!         match intent {
+//!             Intent::Post { draft, .. } if draft.title.as_str().contains("出售") => {
+//!                 Err(Veto::new("house.no_selling", "这里不是市场"))
+//!             }
+//!             _ => Ok(()),
+//!         }
+//!     }
+//! }
+//! ```
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::{
+    actor::Actor,
+    comment::{CommentBody, CommentView},
+    error::{Coded, Kind},
+    group::GroupCard,
+    id::{CommentId, GroupId, PostId, UserId},
+    like::Target,
+    post::{PostDraft, PostPatch},
+};
+
+/// What somebody is about to do. It is valid, and the rules have not forbidden it so far; the last word
+/// is the store's.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Intent<'a> {
+    /// Post in a group.
+    Post {
+        /// Where.
+        group_id: GroupId,
+        /// What.
+        draft: &'a PostDraft,
+    },
+    /// Change a post.
+    EditPost {
+        /// Which.
+        id: PostId,
+        /// What of it.
+        patch: &'a PostPatch,
+    },
+    /// Comment on a post.
+    Comment {
+        /// On which.
+        post_id: PostId,
+        /// What.
+        body: &'a CommentBody,
+    },
+    /// Reply to a comment.
+    Reply {
+        /// To which.
+        comment_id: CommentId,
+        /// Whom it answers, if that is said.
+        reply_to: Option<UserId>,
+        /// What.
+        body: &'a CommentBody,
+    },
+    /// Change a comment or a reply.
+    EditComment {
+        /// Which.
+        id: CommentId,
+        /// What it shall say.
+        body: &'a CommentBody,
+    },
+    /// Like something.
+    Like {
+        /// What.
+        target: Target,
+    },
+}
+
+/// What has happened, and is stored.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Fact<'a> {
+    /// There is a new post.
+    Posted {
+        /// Its id.
+        id: PostId,
+        /// Where.
+        group_id: GroupId,
+        /// What.
+        draft: &'a PostDraft,
+    },
+    /// A post was changed.
+    PostEdited {
+        /// Which.
+        id: PostId,
+        /// Where it stands.
+        group: &'a GroupCard,
+        /// What of it.
+        patch: &'a PostPatch,
+    },
+    /// A post was deleted.
+    PostDeleted {
+        /// Which.
+        id: PostId,
+    },
+    /// A deleted post is back.
+    PostRestored {
+        /// Which.
+        id: PostId,
+    },
+    /// There is a new comment or reply.
+    Commented {
+        /// As its author sees it.
+        view: &'a CommentView,
+    },
+    /// A comment or a reply was changed.
+    CommentEdited {
+        /// As its author sees it.
+        view: &'a CommentView,
+    },
+    /// A comment or a reply was deleted.
+    CommentDeleted {
+        /// Which.
+        id: CommentId,
+    },
+    /// Somebody likes something that he did not like before.
+    Liked {
+        /// What.
+        target: Target,
+    },
+    /// Somebody no longer likes something that he liked.
+    Unliked {
+        /// What.
+        target: Target,
+    },
+}
+
+/// A hook's refusal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Veto {
+    code: &'static str,
+    message: String,
+}
+
+impl Veto {
+    /// A refusal with a stable code of the embedder's own, such as `house.no_selling`, and a message that
+    /// is shown to whoever is refused, as it is.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl Coded for Veto {
+    fn kind(&self) -> Kind {
+        Kind::Forbidden
+    }
+    fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+/// Has a say, or only listens: both methods have a default that does nothing.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Hook: Send + Sync {
+    /// Asked before something is written, outside of any transaction; the request waits for it. A veto is
+    /// answered as a refusal (403 in the HTTP API) and nothing is written.
+    ///
+    /// # Errors
+    /// [`Veto`].
+    async fn before<'a>(&self, actor: Actor, intent: &Intent<'a>) -> Result<(), Veto> {
+        let _ = (actor, intent);
+        Ok(())
+    }
+
+    /// Told after it was written, once for each fact that really happened, before the request is answered,
+    /// so keep it short. A process that dies in between tells nobody.
+    async fn after<'a>(&self, actor: Actor, fact: &Fact<'a>) {
+        let _ = (actor, fact);
+    }
+}
+
+/// All hooks of a forum, in their order.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks(Vec<Arc<dyn Hook>>);
+
+impl Hooks {
+    pub(crate) fn add(&mut self, hook: Arc<dyn Hook>) {
+        self.0.push(hook);
+    }
+
+    /// Asks each until one vetoes.
+    pub(crate) async fn ask(&self, actor: Actor, intent: Intent<'_>) -> Result<(), Veto> {
+        for hook in &self.0 {
+            hook.before(actor, &intent).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells each.
+    pub(crate) async fn tell(&self, actor: Actor, fact: Fact<'_>) {
+        for hook in &self.0 {
+            hook.after(actor, &fact).await;
+        }
+    }
+}
