@@ -129,6 +129,116 @@ table! {
     }
 }
 
+table! {
+    posts (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        author_id -> BigInt,
+        title -> Text,
+        format -> Text,
+        excerpt -> Text,
+        comment_count -> BigInt,
+        like_count -> BigInt,
+        pinned -> Bool,
+        excellent -> Bool,
+        locked -> Bool,
+        hot -> Bool,
+        version -> BigInt,
+        created_at -> crate::types::Moment,
+        edited_at -> Nullable<crate::types::Moment>,
+        last_activity_at -> crate::types::Moment,
+        deleted_at -> Nullable<crate::types::Moment>,
+        deleted_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    post_bodies (post_id) {
+        post_id -> BigInt,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+    }
+}
+
+table! {
+    post_revisions (post_id, version) {
+        post_id -> BigInt,
+        version -> BigInt,
+        title -> Text,
+        format -> Text,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+        created_at -> crate::types::Moment,
+        replaced_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    comments (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reply_to_id -> Nullable<BigInt>,
+        body -> Text,
+        like_count -> BigInt,
+        reply_count -> BigInt,
+        version -> BigInt,
+        created_at -> crate::types::Moment,
+        edited_at -> Nullable<crate::types::Moment>,
+        deleted_at -> Nullable<crate::types::Moment>,
+        deleted_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    comment_revisions (comment_id, version) {
+        comment_id -> BigInt,
+        version -> BigInt,
+        body -> Text,
+        created_at -> crate::types::Moment,
+        replaced_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    post_likes (post_id, user_id) {
+        post_id -> BigInt,
+        user_id -> BigInt,
+        day -> Integer,
+        created_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    comment_likes (comment_id, user_id) {
+        comment_id -> BigInt,
+        user_id -> BigInt,
+        day -> Integer,
+        created_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    like_quotas (user_id, day, author_id) {
+        user_id -> BigInt,
+        day -> Integer,
+        author_id -> BigInt,
+        used -> Integer,
+        allowed -> Integer,
+    }
+}
+
+table! {
+    bookmarks (user_id, post_id) {
+        user_id -> BigInt,
+        post_id -> BigInt,
+        created_at -> crate::types::Moment,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -140,6 +250,19 @@ joinable!(bans -> users (user_id));
 joinable!(invites -> groups (group_id));
 joinable!(invites -> users (created_by));
 joinable!(idempotency_keys -> users (user_id));
+joinable!(posts -> groups (group_id));
+joinable!(posts -> users (author_id));
+joinable!(post_bodies -> posts (post_id));
+joinable!(post_revisions -> posts (post_id));
+joinable!(comments -> posts (post_id));
+joinable!(comments -> users (author_id));
+joinable!(comment_revisions -> comments (comment_id));
+joinable!(post_likes -> posts (post_id));
+joinable!(post_likes -> users (user_id));
+joinable!(comment_likes -> comments (comment_id));
+joinable!(comment_likes -> users (user_id));
+joinable!(bookmarks -> posts (post_id));
+joinable!(bookmarks -> users (user_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -150,4 +273,13 @@ allow_tables_to_appear_in_same_query!(
     bans,
     invites,
     idempotency_keys,
+    posts,
+    post_bodies,
+    post_revisions,
+    comments,
+    comment_revisions,
+    post_likes,
+    comment_likes,
+    like_quotas,
+    bookmarks,
 );

@@ -195,6 +195,7 @@ words! {
     forum_domain::group::JoinPolicy { Open = "open", Approval = "approval", Invite = "invite" }
     forum_domain::group::Visibility { Public = "public", Members = "members" }
     forum_domain::group::Role { Member = "member", Moderator = "moderator", Owner = "owner" }
+    forum_domain::content::Format { Html = "html", Markdown = "markdown", Plain = "plain" }
     forum_domain::join::JoinStatus {
         Pending = "pending", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn", Expired = "expired",
     }

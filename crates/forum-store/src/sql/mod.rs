@@ -53,13 +53,16 @@
 //! nothing after it.
 
 mod account;
+mod comment;
 mod group;
 mod health;
 pub(crate) mod idempotency;
 mod integrity;
 mod invite;
 mod join;
+mod like;
 mod membership;
+mod post;
 mod roster;
 mod session;
 

@@ -1,0 +1,9 @@
+DROP TABLE bookmarks;
+DROP TABLE like_quotas;
+DROP TABLE comment_likes;
+DROP TABLE post_likes;
+DROP TABLE comment_revisions;
+DROP TABLE comments;
+DROP TABLE post_revisions;
+DROP TABLE post_bodies;
+DROP TABLE posts;
