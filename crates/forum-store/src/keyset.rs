@@ -1,4 +1,5 @@
-//! Where a list goes on: `(time, id) < (…, …)`, which both databases use as an index condition.
+//! Where a list goes on: `(time, id) < (…, …)`, which both databases use as an index condition; where
+//! pinned items come first, `(pinned, time, id) < (…, …, …)`.
 
 use std::marker::PhantomData;
 
@@ -105,6 +106,84 @@ where
         out.push_bind_param::<Moment, _>(&self.place.0)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.place.1)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// Items that come after this place in a list sorted by `pinned DESC, time DESC, id DESC`.
+pub(crate) const fn before_pinned<P, T, I>(
+    pinned: P,
+    time: T,
+    id: I,
+    place: (bool, DateTime<Utc>, i64),
+) -> PinnedKeyset<P, T, I> {
+    PinnedKeyset { pinned, time, id, place: (place.0, At(place.1), place.2) }
+}
+
+/// A comparison of three columns with a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PinnedKeyset<P, T, I> {
+    pinned: P,
+    time: T,
+    id: I,
+    place: (bool, At, i64),
+}
+
+// The place is bound, so statements that differ only in it are one.
+impl<P: QueryId, T: QueryId, I: QueryId> QueryId for PinnedKeyset<P, T, I> {
+    type QueryId = PinnedKeyset<P::QueryId, T::QueryId, I::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool =
+        P::HAS_STATIC_QUERY_ID && T::HAS_STATIC_QUERY_ID && I::HAS_STATIC_QUERY_ID;
+}
+
+impl<P: Expression, T: Expression, I: Expression> Expression for PinnedKeyset<P, T, I> {
+    type SqlType = Bool;
+}
+
+impl<P, T, I, GB> ValidGrouping<GB> for PinnedKeyset<P, T, I> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<P, T, I, QS> SelectableExpression<QS> for PinnedKeyset<P, T, I>
+where
+    P: SelectableExpression<QS>,
+    T: SelectableExpression<QS>,
+    I: SelectableExpression<QS>,
+{
+}
+
+impl<P, T, I, QS> AppearsOnTable<QS> for PinnedKeyset<P, T, I>
+where
+    P: AppearsOnTable<QS>,
+    T: AppearsOnTable<QS>,
+    I: AppearsOnTable<QS>,
+{
+}
+
+impl<P, T, I, DB> QueryFragment<DB> for PinnedKeyset<P, T, I>
+where
+    DB: Backend + HasSqlType<Bool> + HasSqlType<Moment>,
+    P: QueryFragment<DB>,
+    T: QueryFragment<DB>,
+    I: QueryFragment<DB>,
+    bool: ToSql<Bool, DB>,
+    At: ToSql<Moment, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        self.pinned.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        self.time.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        self.id.walk_ast(out.reborrow())?;
+        out.push_sql(Less::SQL);
+        out.push_bind_param::<Bool, _>(&self.place.0)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Moment, _>(&self.place.1)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.place.2)?;
         out.push_sql(")");
         Ok(())
     }

@@ -11,6 +11,7 @@
 //! database, `schema.rs`, `rows/`.
 
 mod error;
+mod ids;
 mod keyset;
 pub mod migrations;
 mod open;

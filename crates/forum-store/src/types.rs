@@ -126,6 +126,17 @@ impl<DB: Backend> QueryFragment<DB> for Pending {
     }
 }
 
+/// The word `'public'` as a literal: the planner knows then how many groups it means.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub(crate) struct Public;
+
+impl<DB: Backend> QueryFragment<DB> for Public {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("'public'");
+        Ok(())
+    }
+}
+
 macro_rules! constants {
     ($($name:ident: $sql_type:ty;)+) => {$(
         impl Expression for $name {
@@ -143,6 +154,7 @@ constants! {
     Now: Moment;
     Ago: Moment;
     Pending: Text;
+    Public: Text;
 }
 
 /// A domain enum that is stored as a word. The `CHECK` constraints name the same words.

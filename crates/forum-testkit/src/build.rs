@@ -1,13 +1,15 @@
-//! What tests put into a store: accounts, sessions, tokens, groups.
+//! What tests put into a store: accounts, sessions, tokens, groups, posts.
 
 use chrono::{DateTime, TimeDelta};
 use forum_domain::{
     account::{Mobile, Nickname, Register},
     actor::Origin,
     clock::Timestamp,
+    content::{Content, Format, Rendered, Source, rules},
     error::Flaw,
     group::{GroupDraft, GroupName, JoinPolicy, Visibility},
     id::SessionId,
+    post::{PostDraft, Title},
     session::{NewSession, Presented, RefreshHash},
 };
 
@@ -91,4 +93,18 @@ pub fn draft(name: &str) -> Result<GroupDraft, Flaw> {
         join_policy: JoinPolicy::Approval,
         visibility: Visibility::Public,
     })
+}
+
+/// A plain text, rendered.
+#[must_use]
+pub fn content(text: &str) -> Content {
+    let html = rules::plain_html(text);
+    let rendered = Rendered { html, excerpt: rules::excerpt(text), blank: text.is_empty(), policy: 1 };
+    Content { format: Format::Plain, source: Source::stored(text.into()), rendered }
+}
+
+/// A post of this title, with a body that names it.
+#[must_use]
+pub fn post(title: &str) -> PostDraft {
+    PostDraft { title: Title::stored(title.into()), content: content(&format!("the body of {title}")) }
 }

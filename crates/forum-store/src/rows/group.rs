@@ -3,8 +3,8 @@
 use diesel::{AsChangeset, Insertable, Queryable, Selectable, pg::Pg, sqlite::Sqlite};
 use forum_domain::{
     group::{
-        Capabilities, CreateGroup, Group, GroupName, GroupPatch, GroupView, GroupViewer, JoinPolicy, Role,
-        Standing, Visibility,
+        Capabilities, CreateGroup, Group, GroupCard, GroupName, GroupPatch, GroupView, GroupViewer,
+        JoinPolicy, Role, Standing, Visibility,
     },
     id::{GroupId, JoinRequestId},
     join::JoinStatus,
@@ -53,6 +53,20 @@ impl From<GroupRow> for Group {
             edited_at: row.edited_at.map(|at| at.0),
             version: row.version,
         }
+    }
+}
+
+/// A group as it is named beside what stands in it.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = groups, check_for_backend(Pg, Sqlite))]
+pub(crate) struct GroupCardRow {
+    id: i64,
+    name: String,
+}
+
+impl From<GroupCardRow> for GroupCard {
+    fn from(row: GroupCardRow) -> Self {
+        Self { id: GroupId::stored(row.id), name: row.name }
     }
 }
 

@@ -18,6 +18,8 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
+pub(crate) use view::standing;
+
 use super::{Conn, Outcome, Stop, Store, idempotency::mark, roster};
 use crate::{
     rows::{
@@ -67,11 +69,11 @@ impl GroupRepository for Store {
     async fn rank_groups(
         &self,
         filter: &GroupFilter,
-        _since: DateTime<Utc>,
+        since: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<GroupId>, PortError> {
         let filter = filter.clone();
-        self.read(move |conn| Box::pin(view::rank(conn, filter, limit))).await
+        self.read(move |conn| Box::pin(view::rank(conn, filter, since, limit))).await
     }
 
     async fn list_groups_of(
@@ -95,7 +97,7 @@ impl GroupRepository for Store {
         user: Option<UserId>,
         now: DateTime<Utc>,
     ) -> Result<Option<Standing>, PortError> {
-        self.read(move |conn| Box::pin(view::stands(conn, id.get(), user, now))).await
+        self.read(move |conn| Box::pin(standing(conn, id.get(), user, now))).await
     }
 
     async fn update_group(&self, update: UpdateGroup) -> Result<GroupUpdated, PortError> {

@@ -42,6 +42,9 @@
 //!   a literal: a generic plan cannot prove that a parameter has this value.
 //! - Lists: `limit + 1` rows and `Page::from_surplus`; the place is a row comparison ([`before`],
 //!   [`after`]), which both databases take as an index condition.
+//!   Lists with pinned items first: [`before_pinned`] and `Page::from_pinned`.
+//! - What stands in a group: who may read it is said by [`access`], in the same statement.
+//! - Several ids: [`among`], which both databases keep prepared; not `eq_any`.
 //! - Text that a client chose may hold NUL, which PostgreSQL cannot store or compare: [`speakable`].
 //! - Search by a part of a name: the `…_folded` column against [`folded_pattern`].
 //!
@@ -52,6 +55,7 @@
 //! their user) are written under its lock, or by a conditional update that takes one row only and
 //! nothing after it.
 
+mod access;
 mod account;
 mod comment;
 mod group;
@@ -69,7 +73,8 @@ mod session;
 pub(crate) use super::{Conn, Store};
 pub(crate) use crate::{
     error::Stop,
-    keyset::{after, before},
+    ids::among,
+    keyset::{after, before, before_pinned},
     text::{folded_pattern, speakable},
 };
 

@@ -1,5 +1,7 @@
 //! What the suites of groups play on: people, groups, and the recount at the end.
 
+mod post;
+
 use std::{
     future::Future,
     sync::{

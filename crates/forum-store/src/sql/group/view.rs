@@ -23,7 +23,7 @@ use crate::{
         CardRow,
         group::{GroupRow, StandingRow, ViewRow, ViewerRow},
     },
-    schema::{bans, groups, join_requests, memberships, users},
+    schema::{bans, groups, join_requests, memberships, posts, users},
     types::{At, Pending, Word},
 };
 
@@ -161,10 +161,29 @@ pub(super) async fn list(
     Ok(Page::from_surplus(rows, page.limit, |row| (row.group.created_at.0, row.group.id)).map(Into::into))
 }
 
-/// No group has posts before there are any, so `post_count` is as good as the posts of any period.
-pub(super) async fn rank(conn: &mut Conn, filter: GroupFilter, limit: u32) -> QueryResult<Vec<GroupId>> {
+/// How many posts of the group of the outer query were written since `since`, of the pinned ones or of
+/// the others: two ranges of the index `posts_newest_of_group`, each no longer than its count.
+#[auto_type]
+fn written(since: At, pinned: bool) -> _ {
+    posts::table
+        .filter(posts::group_id.eq(groups::id))
+        .filter(posts::deleted_at.is_null())
+        .filter(posts::pinned.eq(pinned))
+        .filter(posts::created_at.ge(since))
+        .count()
+}
+
+/// Costs a visit to each group of the filter, and to each entry of `posts_newest_of_group` since `since`.
+pub(super) async fn rank(
+    conn: &mut Conn,
+    filter: GroupFilter,
+    since: DateTime<Utc>,
+    limit: u32,
+) -> QueryResult<Vec<GroupId>> {
+    let lively = written(At(since), true).single_value().assume_not_null()
+        + written(At(since), false).single_value().assume_not_null();
     let ids = matching(filter)
-        .order((groups::member_count.desc(), groups::post_count.desc(), groups::id))
+        .order((groups::member_count.desc(), lively.desc(), groups::id))
         .limit(limit.into())
         .select(groups::id)
         .load::<i64>(conn)
@@ -211,7 +230,8 @@ pub(super) async fn categories(conn: &mut Conn) -> QueryResult<Vec<CategoryCount
     Ok(counts.into_iter().map(|(name, group_count)| CategoryCount { name, group_count }).collect())
 }
 
-pub(super) async fn stands(
+/// What the rules need to know of a user in a group; `None` if there is no such group.
+pub(crate) async fn standing(
     conn: &mut Conn,
     group: i64,
     user: Option<UserId>,
