@@ -3,27 +3,53 @@
 /// What must hold after any history of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Invariant {
-    /// `group.member_count` counts current members, owners included.
-    MemberCount,
-    /// A group has at least one owner.
-    GroupHasOwner,
-    /// The owner that a group shows is one of its owners.
-    ShownOwner,
+    /// Who is banned is no member.
+    BannedIsOut,
     /// A user has at most one pending request for a group.
     OnePendingRequest,
     /// Who is a member does not wait to be let in.
     MemberDoesNotWait,
-    /// Who is banned is no member.
-    BannedIsOut,
     /// A request that waits was not decided, one that does not was.
     RequestDecided,
     /// An invite let in no more than it may.
     InviteUses,
+    /// A group has at least one owner.
+    GroupHasOwner,
+    /// The owner that a group shows is one of its owners.
+    ShownOwner,
+    /// `group.member_count` counts current members, owners included.
+    MemberCount,
+    /// A post has a body.
+    PostHasBody,
+    /// A post names who deleted it exactly if it is deleted.
+    PostDeletedBy,
+    /// A comment names who deleted it exactly if it is deleted.
+    CommentDeletedBy,
+    /// A reply belongs to the same post as the comment it stands under, and that is no reply itself.
+    ReplyPlace,
+    /// Nobody likes his own post.
+    OwnPostLike,
+    /// Nobody likes his own comment.
+    OwnCommentLike,
+    /// A day's quotas were used at least as often as likes were given.
+    LikeQuota,
+    /// `post.like_count` counts like rows.
+    PostLikeCount,
+    /// `comment.like_count` counts like rows.
+    CommentLikeCount,
+    /// `comment.reply_count` counts visible replies.
+    ReplyCount,
+    /// `post.comment_count` counts visible comments and replies under the post.
+    CommentCount,
+    /// A post's last activity is no earlier than the post and its visible comments and replies.
+    LastActivity,
+    /// `group.post_count` counts visible posts of the group.
+    PostCount,
 }
 
 impl Invariant {
-    /// Every invariant, in the order in which they are repaired.
-    pub const ALL: [Self; 8] = [
+    /// Every invariant, in the order in which they are repaired: rows before what is counted of them.
+    pub const ALL: [Self; 21] = [
         Self::BannedIsOut,
         Self::OnePendingRequest,
         Self::MemberDoesNotWait,
@@ -32,20 +58,46 @@ impl Invariant {
         Self::GroupHasOwner,
         Self::ShownOwner,
         Self::MemberCount,
+        Self::PostHasBody,
+        Self::PostDeletedBy,
+        Self::CommentDeletedBy,
+        Self::ReplyPlace,
+        Self::OwnPostLike,
+        Self::OwnCommentLike,
+        Self::LikeQuota,
+        Self::PostLikeCount,
+        Self::CommentLikeCount,
+        Self::ReplyCount,
+        Self::CommentCount,
+        Self::LastActivity,
+        Self::PostCount,
     ];
 
     /// Its name, as the doctor prints it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::MemberCount => "group.member_count",
-            Self::GroupHasOwner => "group.has_owner",
-            Self::ShownOwner => "group.shown_owner",
+            Self::BannedIsOut => "ban.banned_is_out",
             Self::OnePendingRequest => "join_request.one_pending",
             Self::MemberDoesNotWait => "join_request.member_does_not_wait",
-            Self::BannedIsOut => "ban.banned_is_out",
             Self::RequestDecided => "join_request.decided",
             Self::InviteUses => "invite.uses",
+            Self::GroupHasOwner => "group.has_owner",
+            Self::ShownOwner => "group.shown_owner",
+            Self::MemberCount => "group.member_count",
+            Self::PostHasBody => "post.has_body",
+            Self::PostDeletedBy => "post.deleted_by",
+            Self::CommentDeletedBy => "comment.deleted_by",
+            Self::ReplyPlace => "comment.reply_place",
+            Self::OwnPostLike => "post.own_like",
+            Self::OwnCommentLike => "comment.own_like",
+            Self::LikeQuota => "like.quota",
+            Self::PostLikeCount => "post.like_count",
+            Self::CommentLikeCount => "comment.like_count",
+            Self::ReplyCount => "comment.reply_count",
+            Self::CommentCount => "post.comment_count",
+            Self::LastActivity => "post.last_activity_at",
+            Self::PostCount => "group.post_count",
         }
     }
 
@@ -53,22 +105,43 @@ impl Invariant {
     #[must_use]
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::MemberCount => "member_count counts current members, owners included",
-            Self::GroupHasOwner => "a group has at least one owner",
-            Self::ShownOwner => "the owner that a group shows is one of its owners",
+            Self::BannedIsOut => "who is banned is no member",
             Self::OnePendingRequest => "a user has at most one pending request for a group",
             Self::MemberDoesNotWait => "who is a member does not wait to be let in",
-            Self::BannedIsOut => "who is banned is no member",
             Self::RequestDecided => "decided_at is set exactly if a request is no longer pending",
             Self::InviteUses => "an invite let in no more than it may",
+            Self::GroupHasOwner => "a group has at least one owner",
+            Self::ShownOwner => "the owner that a group shows is one of its owners",
+            Self::MemberCount => "member_count counts current members, owners included",
+            Self::PostHasBody => "a post has a body",
+            Self::PostDeletedBy => "deleted_by is set exactly if a post is deleted",
+            Self::CommentDeletedBy => "deleted_by is set exactly if a comment is deleted",
+            Self::ReplyPlace => {
+                "a reply belongs to the same post as the comment it stands under, which is no reply"
+            }
+            Self::OwnPostLike => "nobody likes his own post",
+            Self::OwnCommentLike => "nobody likes his own comment",
+            Self::LikeQuota => {
+                "a day's like quotas, to all and to one author, were used at least as often as likes were given"
+            }
+            Self::PostLikeCount | Self::CommentLikeCount => "like_count counts like rows",
+            Self::ReplyCount => "reply_count counts visible replies",
+            Self::CommentCount => "comment_count counts visible comments and replies under the post",
+            Self::LastActivity => {
+                "last_activity_at is no earlier than the post and each visible comment and reply under it"
+            }
+            Self::PostCount => "post_count counts visible posts of the group",
         }
     }
 
     /// Whether [`super::IntegrityRepository::repair`] can put it right without guessing. A group with
-    /// no owner needs somebody to say who owns it.
+    /// no owner needs somebody to say who owns it; where a reply belongs, or what a post said, nobody knows.
+    ///
+    /// Nobody can be asked either who deleted what names nobody: of [`Self::PostDeletedBy`] and
+    /// [`Self::CommentDeletedBy`] only the other half is repaired, a name on what is not deleted.
     #[must_use]
     pub const fn repairable(self) -> bool {
-        !matches!(self, Self::GroupHasOwner | Self::InviteUses)
+        !matches!(self, Self::GroupHasOwner | Self::InviteUses | Self::PostHasBody | Self::ReplyPlace)
     }
 }
 
@@ -77,7 +150,8 @@ impl Invariant {
 pub struct Finding {
     /// What it breaks.
     pub invariant: Invariant,
-    /// The id of what is wrong: of the group, the request, the invite; for a ban, of its group.
+    /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply; for
+    /// a ban, of its group; for a like, of what is liked; for quotas, of their user.
     pub subject: i64,
     /// What should be there.
     pub expected: String,

@@ -19,6 +19,29 @@ use forum_testkit::build::{self, at};
 
 use crate::{postgres, sqlite};
 
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod on_sqlite {
+            use super::Scene;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(Scene::on_sqlite().await).await;
+            })*
+        }
+        mod on_postgres {
+            use super::Scene;
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(Scene::on_postgres().await).await;
+            })*
+        }
+    };
+}
+
+use on_both;
+
+mod content;
+
 /// The tables themselves, without the store.
 enum Tables {
     Sqlite(String),
@@ -266,25 +289,6 @@ async fn no_more_findings_than_asked_for(scene: Scene) {
         let some = scene.store.inspect(Invariant::RequestDecided, Scene::now(), limit).await.unwrap();
         assert_eq!(some.len(), found);
     }
-}
-
-macro_rules! on_both {
-    ($($name:ident)*) => {
-        mod on_sqlite {
-            use super::Scene;
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(Scene::on_sqlite().await).await;
-            })*
-        }
-        mod on_postgres {
-            use super::Scene;
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(Scene::on_postgres().await).await;
-            })*
-        }
-    };
 }
 
 on_both! {

@@ -1,0 +1,253 @@
+//! What the doctor asks of the tables.
+//!
+//! Plain SQL, the same for both databases: it is asked rarely, and shall be read against the invariants'
+//! words. Each question is one statement over whole tables, with no lookup for each row. Of deleted groups
+//! nothing is asked but what their requests say; what was written in them is asked like any other.
+
+use forum_domain::integrity::Invariant;
+
+/// The likes that each user gave on each day: to each author, and, as to author 0, to all.
+macro_rules! given {
+    ($whose:literal) => {
+        concat!(
+            "WITH likes AS ( \
+                SELECT l.user_id, l.day, p.author_id \
+                FROM post_likes l JOIN posts p ON p.id = l.post_id ",
+            $whose,
+            " UNION ALL \
+                SELECT l.user_id, l.day, c.author_id \
+                FROM comment_likes l JOIN comments c ON c.id = l.comment_id ",
+            $whose,
+            "), \
+            given AS ( \
+                SELECT user_id, day, author_id, count(*) AS counted \
+                FROM likes GROUP BY user_id, day, author_id \
+                UNION ALL \
+                SELECT user_id, day, 0 AS author_id, count(*) AS counted \
+                FROM likes GROUP BY user_id, day) "
+        )
+    };
+}
+
+/// Raises the quotas of user `$1` to what he gave.
+pub(super) const RAISE_QUOTAS: &str = concat!(
+    given!("WHERE l.user_id = $1"),
+    "UPDATE like_quotas AS q \
+    SET used = g.counted, allowed = CASE WHEN q.allowed < g.counted THEN g.counted ELSE q.allowed END \
+    FROM given g \
+    WHERE q.user_id = $1 AND q.day = g.day AND q.author_id = g.author_id AND q.used < g.counted"
+);
+
+/// What breaks an invariant: its id, what should be, what is. `$1` is the moment that is now.
+pub(super) const fn breaches(invariant: Invariant) -> &'static str {
+    match invariant {
+        Invariant::BannedIsOut => {
+            "SELECT m.group_id AS subject, \
+                 'no member who is banned' AS expected, \
+                 'user ' || m.user_id || ', a member and banned' AS found \
+             FROM memberships m \
+             JOIN bans b ON b.group_id = m.group_id AND b.user_id = m.user_id \
+             JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL \
+             WHERE b.until IS NULL OR b.until > $1 \
+             ORDER BY m.group_id, m.user_id"
+        }
+        Invariant::OnePendingRequest => {
+            "SELECT r.id AS subject, \
+                 'one pending request of user ' || r.user_id || ' for group ' || r.group_id AS expected, \
+                 'another, older one' AS found \
+             FROM join_requests r \
+             WHERE r.status = 'pending' AND EXISTS ( \
+                 SELECT 1 FROM join_requests o \
+                 WHERE o.group_id = r.group_id AND o.user_id = r.user_id \
+                     AND o.status = 'pending' AND o.id < r.id) \
+             ORDER BY r.id"
+        }
+        Invariant::MemberDoesNotWait => {
+            "SELECT r.id AS subject, \
+                 'no pending request of user ' || r.user_id || ', a member of group ' || r.group_id AS expected, \
+                 'pending' AS found \
+             FROM join_requests r \
+             JOIN memberships m ON m.group_id = r.group_id AND m.user_id = r.user_id \
+             WHERE r.status = 'pending' \
+             ORDER BY r.id"
+        }
+        Invariant::RequestDecided => {
+            "SELECT id AS subject, \
+                 CASE WHEN status = 'pending' THEN 'no decided_at' ELSE 'a decided_at' END AS expected, \
+                 CASE WHEN status = 'pending' THEN 'pending with a decided_at' \
+                     ELSE status || ' without a decided_at' END AS found \
+             FROM join_requests \
+             WHERE (status = 'pending') <> (decided_at IS NULL) \
+             ORDER BY id"
+        }
+        Invariant::InviteUses => {
+            "SELECT id AS subject, \
+                 'at most ' || max_uses AS expected, \
+                 CAST(used AS TEXT) AS found \
+             FROM invites \
+             WHERE used > max_uses OR used < 0 \
+             ORDER BY id"
+        }
+        Invariant::GroupHasOwner => {
+            "SELECT g.id AS subject, \
+                 'an owner' AS expected, \
+                 'none' AS found \
+             FROM groups g \
+             WHERE g.deleted_at IS NULL AND NOT EXISTS ( \
+                 SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.role = 'owner') \
+             ORDER BY g.id"
+        }
+        // A group without owners is the finding above, and only that.
+        Invariant::ShownOwner => {
+            "SELECT g.id AS subject, \
+                 'one of its owners' AS expected, \
+                 'user ' || g.owner_id AS found \
+             FROM groups g \
+             WHERE g.deleted_at IS NULL \
+                 AND EXISTS ( \
+                     SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.role = 'owner') \
+                 AND NOT EXISTS ( \
+                     SELECT 1 FROM memberships m \
+                     WHERE m.group_id = g.id AND m.role = 'owner' AND m.user_id = g.owner_id) \
+             ORDER BY g.id"
+        }
+        Invariant::MemberCount => {
+            "SELECT c.id AS subject, \
+                 CAST(c.counted AS TEXT) AS expected, \
+                 CAST(c.member_count AS TEXT) AS found \
+             FROM ( \
+                 SELECT g.id, g.member_count, \
+                     (SELECT count(*) FROM memberships m WHERE m.group_id = g.id) AS counted \
+                 FROM groups g WHERE g.deleted_at IS NULL) c \
+             WHERE c.counted <> c.member_count \
+             ORDER BY c.id"
+        }
+        Invariant::PostHasBody => {
+            "SELECT p.id AS subject, \
+                 'a body' AS expected, \
+                 'none' AS found \
+             FROM posts p \
+             LEFT JOIN post_bodies b ON b.post_id = p.id \
+             WHERE b.post_id IS NULL \
+             ORDER BY p.id"
+        }
+        Invariant::PostDeletedBy => {
+            "SELECT id AS subject, \
+                 CASE WHEN deleted_at IS NULL THEN 'no deleted_by' ELSE 'a deleted_by' END AS expected, \
+                 CASE WHEN deleted_at IS NULL THEN 'not deleted, by user ' || deleted_by \
+                     ELSE 'deleted by nobody' END AS found \
+             FROM posts \
+             WHERE (deleted_at IS NULL) <> (deleted_by IS NULL) \
+             ORDER BY id"
+        }
+        Invariant::CommentDeletedBy => {
+            "SELECT id AS subject, \
+                 CASE WHEN deleted_at IS NULL THEN 'no deleted_by' ELSE 'a deleted_by' END AS expected, \
+                 CASE WHEN deleted_at IS NULL THEN 'not deleted, by user ' || deleted_by \
+                     ELSE 'deleted by nobody' END AS found \
+             FROM comments \
+             WHERE (deleted_at IS NULL) <> (deleted_by IS NULL) \
+             ORDER BY id"
+        }
+        Invariant::ReplyPlace => {
+            "SELECT r.id AS subject, \
+                 'a comment under post ' || r.post_id || ' to stand under' AS expected, \
+                 CASE WHEN c.parent_id IS NULL THEN 'comment ' || c.id || ' under post ' || c.post_id \
+                     ELSE 'comment ' || c.id || ', itself a reply' END AS found \
+             FROM comments r \
+             JOIN comments c ON c.id = r.parent_id \
+             WHERE c.parent_id IS NOT NULL OR c.post_id <> r.post_id \
+             ORDER BY r.id"
+        }
+        Invariant::OwnPostLike => {
+            "SELECT p.id AS subject, \
+                 'no like of its author, user ' || p.author_id AS expected, \
+                 'one' AS found \
+             FROM posts p \
+             JOIN post_likes l ON l.post_id = p.id AND l.user_id = p.author_id \
+             ORDER BY p.id"
+        }
+        Invariant::OwnCommentLike => {
+            "SELECT c.id AS subject, \
+                 'no like of its author, user ' || c.author_id AS expected, \
+                 'one' AS found \
+             FROM comments c \
+             JOIN comment_likes l ON l.comment_id = c.id AND l.user_id = c.author_id \
+             ORDER BY c.id"
+        }
+        // Quotas of days long past are forgotten, so where there is none nothing is asked. A like that is
+        // taken back on a later day gives nothing back, so more may have been used than likes are there.
+        Invariant::LikeQuota => {
+            concat!(
+                given!(""),
+                "SELECT q.user_id AS subject, \
+                     'quotas that count every like' AS expected, \
+                     count(*) || ' that count fewer than were given' AS found \
+                 FROM given g \
+                 JOIN like_quotas q ON q.user_id = g.user_id AND q.day = g.day AND q.author_id = g.author_id \
+                 WHERE q.used < g.counted \
+                 GROUP BY q.user_id \
+                 ORDER BY q.user_id"
+            )
+        }
+        Invariant::PostLikeCount => {
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.like_count AS TEXT) AS found \
+             FROM posts t \
+             LEFT JOIN (SELECT post_id AS id, count(*) AS counted FROM post_likes GROUP BY post_id) c ON c.id = t.id \
+             WHERE t.like_count <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        }
+        Invariant::CommentLikeCount => {
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.like_count AS TEXT) AS found \
+             FROM comments t \
+             LEFT JOIN (SELECT comment_id AS id, count(*) AS counted FROM comment_likes GROUP BY comment_id) c ON c.id = t.id \
+             WHERE t.like_count <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        }
+        Invariant::ReplyCount => {
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.reply_count AS TEXT) AS found \
+             FROM comments t \
+             LEFT JOIN (SELECT parent_id AS id, count(*) AS counted FROM comments \
+                 WHERE parent_id IS NOT NULL AND deleted_at IS NULL GROUP BY parent_id) c ON c.id = t.id \
+             WHERE t.reply_count <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        }
+        Invariant::CommentCount => {
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.comment_count AS TEXT) AS found \
+             FROM posts t \
+             LEFT JOIN (SELECT post_id AS id, count(*) AS counted FROM comments \
+                 WHERE deleted_at IS NULL GROUP BY post_id) c ON c.id = t.id \
+             WHERE t.comment_count <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        }
+        Invariant::LastActivity => {
+            "SELECT p.id AS subject, \
+                 'no earlier than the post and what stands under it' AS expected, \
+                 CASE WHEN p.last_activity_at < p.created_at THEN 'earlier than the post' \
+                     ELSE 'earlier than its newest comment or reply' END AS found \
+             FROM posts p \
+             LEFT JOIN (SELECT post_id, max(created_at) AS newest FROM comments \
+                 WHERE deleted_at IS NULL GROUP BY post_id) c ON c.post_id = p.id \
+             WHERE p.last_activity_at < p.created_at OR p.last_activity_at < c.newest \
+             ORDER BY p.id"
+        }
+        Invariant::PostCount => {
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.post_count AS TEXT) AS found \
+             FROM groups t \
+             LEFT JOIN (SELECT group_id AS id, count(*) AS counted FROM posts \
+                 WHERE deleted_at IS NULL GROUP BY group_id) c ON c.id = t.id \
+             WHERE t.deleted_at IS NULL AND t.post_count <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        }
+    }
+}
