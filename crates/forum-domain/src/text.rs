@@ -6,7 +6,8 @@ use unicode_security::skeleton as confusable_skeleton;
 use crate::error::Flaw;
 
 /// Text trimmed of Unicode white space, `min..=max` characters long (Unicode scalar values), with
-/// no control characters but line breaks and tabs.
+/// no control characters but line breaks and tabs, and, unless it may be empty, something in it that can
+/// be seen.
 ///
 /// # Errors
 /// `too_short`, `too_long`, `control_characters`.
@@ -15,7 +16,7 @@ pub fn block(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Flaw::new("control_characters"));
     }
-    Ok(text.to_owned())
+    shown(text, min, max)
 }
 
 /// One line of text: as [`block`], and with no line breaks, tabs, bidirectional or invisible characters.
@@ -27,7 +28,7 @@ pub fn line(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
     if text.chars().any(deceives) {
         return Err(Flaw::new("control_characters"));
     }
-    Ok(text.to_owned())
+    shown(text, min, max)
 }
 
 /// A name: a [`line()`] brought to NFKC, so that full-width and ligature spellings are one, with
@@ -100,8 +101,22 @@ fn measured(text: &str, min: usize, max: usize) -> Result<&str, Flaw> {
     Ok(text)
 }
 
+/// A text that shows nothing is as good as none.
+fn shown(text: &str, min: usize, max: usize) -> Result<String, Flaw> {
+    if min > 0 && !text.chars().any(visible) {
+        return Err(Flaw::range("too_short", wide(min), wide(max)));
+    }
+    Ok(text.to_owned())
+}
+
 fn wide(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// Whether a character can be seen by itself. A text with none that can is blank.
+#[must_use]
+pub fn visible(c: char) -> bool {
+    !c.is_whitespace() && !deceives(c) && !matches!(c, '\u{FE00}'..='\u{FE0F}')
 }
 
 /// Control, bidirectional and invisible characters: what a name must not hide.
@@ -176,10 +191,23 @@ mod tests {
 
     #[test]
     fn a_name_shows_something() {
-        for bad in ["\u{FE0F}", "\u{2800}", "\u{3164}", "\u{FE00}\u{FE01}"] {
+        for bad in ["\u{2800}", "\u{3164}"] {
             assert_eq!(name(bad, 1, 9).unwrap_err().code, "control_characters", "{bad:?}");
         }
+        for bad in ["\u{FE0F}", "\u{FE00}\u{FE01}"] {
+            assert_eq!(name(bad, 1, 9).unwrap_err().code, "too_short", "{bad:?}");
+        }
         assert_eq!(name("❤\u{FE0F}", 1, 9), Ok("❤\u{FE0F}".into()));
+    }
+
+    #[test]
+    fn a_text_that_shows_nothing_is_as_good_as_none() {
+        for blank in ["\u{200B}", "\u{FEFF}\n\u{2800}", "\u{FE0F}"] {
+            assert_eq!(block(blank, 1, 9).unwrap_err(), Flaw::range("too_short", 1, 9), "{blank:?}");
+            assert_eq!(block(blank, 0, 9).as_deref(), Ok(blank));
+        }
+        assert_eq!(line("\u{FE0F}", 1, 9).unwrap_err().code, "too_short");
+        assert_eq!(block("\u{200B}好", 1, 9), Ok("\u{200B}好".into()));
     }
 
     #[test]

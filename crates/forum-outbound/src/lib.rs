@@ -1,8 +1,9 @@
-//! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens
-//! and SMS. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
+//! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens,
+//! SMS and safe HTML. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
 
 pub mod access_token;
 pub mod clock;
+pub mod content;
 pub mod keys;
 pub mod password;
 pub mod random;

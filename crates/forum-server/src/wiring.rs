@@ -15,6 +15,7 @@ use forum_domain::{
 use forum_outbound::{
     access_token,
     clock::SystemClock,
+    content::HtmlRenderer,
     password::{Hasher, WAITING_ROOM, default_permits},
     random::SystemRandom,
     refresh_token,
@@ -80,13 +81,15 @@ pub async fn for_serving(config: &Config, secrets: Secrets) -> Result<Wired, Fai
         .cache(cache.clone())
         .sms(sms)
         .hasher(hasher(&config.policy)?)
+        .renderer(Arc::new(HtmlRenderer::new()))
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
         .build()?;
     Ok(Wired { forum: Arc::new(forum), cache, dev_sms })
 }
 
-/// A forum for an operator's commands: its database, beside whoever serves it, and what hashes passwords.
+/// A forum for an operator's commands: its database, beside whoever serves it, what hashes passwords, and
+/// what renders texts.
 ///
 /// # Errors
 /// A database that cannot be reached, or lacks migrations.
@@ -95,7 +98,7 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
     let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
     let (clock, random) = world();
     let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
-    Ok(forum.hasher(hasher(&config.policy)?).build()?)
+    Ok(forum.hasher(hasher(&config.policy)?).renderer(Arc::new(HtmlRenderer::new())).build()?)
 }
 
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {

@@ -12,7 +12,10 @@ pub trait Renderer: Send + Sync {
     /// The HTML and the excerpt of a source, by the newest version of the sanitising policy.
     ///
     /// The HTML MUST be safe in a page of any origin, whatever the source says: no script, no handler,
-    /// no style, no form, no frame, no `javascript:` or `data:` address. Rendering its own HTML again
-    /// as [`Format::Html`] MUST give the same HTML. A source of any shape is rendered; none is refused.
+    /// no style but a fixed few that align, indent and underline, no form, no frame, no name that a page's
+    /// scripts could take for their own, no address but of `http`, `https` (for links `mailto`) or a path of
+    /// this site. Rendering its own HTML again as [`Format::Html`] MUST give the same HTML. A source of any
+    /// shape is rendered, in time linear in its length; none is refused, though of one that is made to
+    /// overwhelm a reader no more than its text may be served.
     async fn render(&self, format: Format, source: &str) -> Result<Rendered, PortError>;
 }
