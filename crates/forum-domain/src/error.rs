@@ -47,6 +47,11 @@ pub trait Coded: std::error::Error {
     fn fields(&self) -> &[FieldError] {
         &[]
     }
+    /// What to show to whoever is refused, as it is, where the refusal is none of the forum's own and so
+    /// has no translation: a hook's veto.
+    fn message(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// One field that is wrong.
@@ -334,6 +339,12 @@ macro_rules! errors {
                     $($(Self::$from(inner) => $crate::error::Coded::fields(inner),)*)?
                     Self::Invalid(inner) => $crate::error::Coded::fields(inner),
                     _ => &[],
+                }
+            }
+            fn message(&self) -> Option<&str> {
+                match self {
+                    $($(Self::$from(inner) => $crate::error::Coded::message(inner),)*)?
+                    _ => None,
                 }
             }
         }

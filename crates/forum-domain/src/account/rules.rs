@@ -212,9 +212,7 @@ mod tests {
 
     #[test]
     fn nicknames_hide_and_deceive_with_nothing() {
-        for bad in
-            ["a\u{200B}da", "\u{202E}ada", "a\u{2066}b", "ada\u{0007}", "a\nb", "a\0", "\u{FE0F}", "\u{2800}"]
-        {
+        for bad in ["a\u{200B}da", "\u{202E}ada", "a\u{2066}b", "ada\u{0007}", "a\nb", "a\0", "\u{2800}"] {
             assert_eq!(Nickname::parse(bad).unwrap_err().code, "control_characters", "{bad:?}");
         }
     }

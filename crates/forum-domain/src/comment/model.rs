@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// What a comment says: plain text, trimmed, not empty, with no control characters but line breaks and tabs.
+/// What a comment says: plain text, trimmed, not blank, with no control characters but line breaks and tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentBody(String);
 

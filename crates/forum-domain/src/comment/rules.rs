@@ -1,11 +1,7 @@
 //! Rules about comments: who may do what with one.
 
 use super::{CommentCapabilities, CommentSort, CommentView};
-use crate::{
-    actor::Actor,
-    clock::Timestamp,
-    group::{Role, rules::is_muted},
-};
+use crate::{actor::Actor, clock::Timestamp, group::Role};
 
 impl CommentSort {
     /// Its name, as in the API.
@@ -24,7 +20,8 @@ impl CommentSort {
 pub(crate) fn complete(mut view: CommentView, actor: Option<Actor>, now: Timestamp) -> CommentView {
     if let (Some(viewer), Some(actor)) = (&mut view.viewer, actor) {
         let moderate = viewer.role.is_some_and(Role::moderates);
-        let writes = viewer.role.is_some() && !is_muted(viewer.muted_until, now);
+        viewer.muted_until = viewer.muted_until.filter(|until| *until > now);
+        let writes = viewer.role.is_some() && viewer.muted_until.is_none();
         viewer.can = view.comment.said.as_ref().map_or(
             CommentCapabilities { moderate, ..CommentCapabilities::default() },
             |said| {

@@ -197,12 +197,13 @@ impl CommentService {
         }
         let Some(body) = body.filter(|body| *body != said.body) else { return Ok(now) };
         self.hooks.ask(actor, Intent::EditComment { id, body: &body }).await?;
-        let update = UpdateComment { id, body, by: actor.user_id, if_version, at: self.clock.now() };
+        let update =
+            UpdateComment { id, body: body.clone(), by: actor.user_id, if_version, at: self.clock.now() };
         match self.comments.update_comment(update).await? {
             CommentUpdated::Done => {
-                let view = self.get(Some(actor), id).await?;
-                self.hooks.tell(actor, Fact::CommentEdited { view: &view }).await;
-                Ok(view)
+                let post_id = now.comment.post_id;
+                self.hooks.tell(actor, Fact::CommentEdited { id, post_id, body: &body }).await;
+                self.get(Some(actor), id).await
             }
             CommentUpdated::Changed => Err(CommentError::Changed),
             CommentUpdated::NotAllowed => Err(CommentError::NotAllowed),

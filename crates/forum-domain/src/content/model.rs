@@ -13,7 +13,7 @@ pub enum Format {
     Plain,
 }
 
-/// A text as it was written, kept as it is: trimmed, not empty, with no control characters but line
+/// A text as it was written, kept as it is: trimmed, not blank, with no control characters but line
 /// breaks and tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source(String);

@@ -54,25 +54,18 @@ pub fn plain_html(text: &str) -> String {
 /// The beginning of a text as one line of at most [`EXCERPT`] characters; `…` stands for what was cut.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
-    let mut line = String::new();
-    let mut length = 0;
-    for word in text.split_whitespace() {
-        let gap = usize::from(length > 0);
-        let size = word.chars().count();
-        if length + gap + size > EXCERPT {
-            let room = EXCERPT - 1 - length;
-            if room > gap {
-                line.extend((gap > 0).then_some(' '));
-                line.extend(word.chars().take(room - gap));
-            }
-            line.push('…');
-            return line;
+    let words = text.split_whitespace().enumerate();
+    let mut line = words.flat_map(|(n, word)| (n > 0).then_some(' ').into_iter().chain(word.chars()));
+    let mut start: String = line.by_ref().take(EXCERPT - 1).collect();
+    match (line.next(), line.next()) {
+        (None, _) => {}
+        (Some(last), None) => start.push(last),
+        (Some(_), Some(_)) => {
+            start.truncate(start.trim_end().len());
+            start.push('…');
         }
-        line.extend((gap > 0).then_some(' '));
-        line.push_str(word);
-        length += gap + size;
     }
-    line
+    start
 }
 
 #[cfg(test)]
@@ -105,9 +98,12 @@ mod tests {
         // A cut that would leave nothing of the next word ends at the word before.
         let before = "b".repeat(EXCERPT - 1);
         assert_eq!(excerpt(&format!("{before} next")), format!("{before}…"));
-        for (first, second) in [(1, 300), (198, 5), (150, 49), (150, 50)] {
+        for (first, second) in [(1, 300), (197, 5), (198, 5), (199, 1), (200, 1), (150, 49), (150, 50)] {
             let text = format!("{} {}", "a".repeat(first), "b".repeat(second));
-            assert!(excerpt(&text).chars().count() <= EXCERPT);
+            let cut = excerpt(&text);
+            let whole = first + 1 + second <= EXCERPT;
+            assert!(cut.chars().count() <= EXCERPT, "{first} {second}");
+            assert_eq!((cut == text, cut.ends_with('…')), (whole, !whole), "{first} {second}");
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::{account::AccountError, code::CodeError, session::AuthError, testing::down};
+use crate::{
+    account::AccountError, code::CodeError, hook::Veto, like::LikeError, post::PostError, session::AuthError,
+    testing::down,
+};
 
 #[test]
 fn a_code_means_one_kind_wherever_it_stands() {
@@ -30,6 +33,14 @@ fn an_error_inside_another_keeps_its_code_kind_wait_and_fields() {
     let invalid = AccountError::from(AuthError::from(Invalid::range("/limit", 1, 100)));
     assert_eq!((invalid.code(), invalid.kind()), ("request.invalid", Kind::Invalid));
     assert_eq!(invalid.fields().len(), 1);
+}
+
+#[test]
+fn a_hooks_message_is_shown_through_whatever_error_it_stands_in() {
+    let vetoed = LikeError::from(PostError::from(Veto::new("house.no_selling", "这里不是市场")));
+    assert_eq!((vetoed.code(), vetoed.kind()), ("house.no_selling", Kind::Forbidden));
+    assert_eq!(vetoed.message(), Some("这里不是市场"));
+    assert_eq!(LikeError::OwnContent.message(), None);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::{
     limit::{Allowance, Backoff, Limiter, Quota},
     ranking::{Ranking, RankingStore, Scope},
     session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
+    text::visible,
 };
 
 pub(super) struct Unconfigured;
@@ -46,7 +47,7 @@ impl Renderer for Unconfigured {
             Format::Plain => Ok(Rendered {
                 html: plain_html(source),
                 excerpt: excerpt(source),
-                blank: source.trim().is_empty(),
+                blank: !source.chars().any(visible),
                 policy: 0,
             }),
             Format::Html | Format::Markdown => Err(not_set()),

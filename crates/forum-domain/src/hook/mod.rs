@@ -124,8 +124,12 @@ pub enum Fact<'a> {
     },
     /// A comment or a reply was changed.
     CommentEdited {
-        /// As its author sees it.
-        view: &'a CommentView,
+        /// Which.
+        id: CommentId,
+        /// The post it stands under.
+        post_id: PostId,
+        /// What it says now.
+        body: &'a CommentBody,
     },
     /// A comment or a reply was deleted.
     CommentDeleted {
@@ -154,15 +158,10 @@ pub struct Veto {
 
 impl Veto {
     /// A refusal with a stable code of the embedder's own, such as `house.no_selling`, and a message that
-    /// is shown to whoever is refused, as it is.
+    /// is shown to whoever is refused, as it is (in the HTTP API its first 1 000 characters). A code that
+    /// stands in [`crate::error::CODES`] would be taken for the forum's own.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
-    }
-
-    /// What is shown.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
     }
 }
 
@@ -172,6 +171,9 @@ impl Coded for Veto {
     }
     fn code(&self) -> &'static str {
         self.code
+    }
+    fn message(&self) -> Option<&str> {
+        Some(&self.message)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules about likes: what a day is, and what is left of its quotas.
 
 use chrono::{Days, MappedLocalTime, NaiveDate, NaiveTime, TimeZone};
-use chrono_tz::Tz;
+use chrono_tz::{GapInfo, Tz};
 
 use super::{Day, LikeState, Tally};
 use crate::{clock::Timestamp, policy::Policy};
@@ -23,13 +23,18 @@ pub fn resets_at(now: Timestamp, zone: Tz) -> Timestamp {
         return now;
     };
     match zone.from_local_datetime(&midnight) {
-        MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
-        // No zone skips more than a day; the hours are searched for the first that exists.
-        MappedLocalTime::None => (1..=24)
-            .find_map(|hours| {
-                zone.from_local_datetime(&(midnight + chrono::TimeDelta::hours(hours))).earliest()
-            })
-            .map_or(now, |at| at.to_utc()),
+        MappedLocalTime::Single(at) => at.to_utc(),
+        // A clock was, or will be, put back over midnight: the first one may have passed.
+        MappedLocalTime::Ambiguous(first, second) => {
+            if first > now {
+                first.to_utc()
+            } else {
+                second.to_utc()
+            }
+        }
+        MappedLocalTime::None => {
+            GapInfo::new(&midnight, &zone).and_then(|gap| gap.end).map_or(now, |end| end.to_utc())
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::TimeDelta;
 
 use super::{Mark, Measured, Period, PostCapabilities, PostFilter, PostSort, PostView};
-use crate::{actor::Actor, clock::Timestamp, group::rules::is_muted, id::PostId};
+use crate::{actor::Actor, clock::Timestamp, group::Role, id::PostId};
 
 /// How many points make a post hot: a like is one, a comment or reply two. The generated column
 /// `posts.hot` says the same number.
@@ -134,8 +134,9 @@ impl Mark {
 pub(crate) fn complete(mut view: PostView, actor: Option<Actor>, now: Timestamp) -> PostView {
     if let (Some(viewer), Some(actor)) = (&mut view.viewer, actor) {
         let own = view.post.author.id == actor.user_id;
-        let writes = viewer.role.is_some() && !is_muted(viewer.muted_until, now);
-        let moderates = viewer.role.is_some_and(crate::group::Role::moderates);
+        viewer.muted_until = viewer.muted_until.filter(|until| *until > now);
+        let writes = viewer.role.is_some() && viewer.muted_until.is_none();
+        let moderates = viewer.role.is_some_and(Role::moderates);
         viewer.can = PostCapabilities {
             edit: own && writes,
             delete: own || moderates,

@@ -319,7 +319,7 @@ impl PostService {
             PostRestored::Done => self.hooks.tell(actor, Fact::PostRestored { id }).await,
             PostRestored::NotDeleted => {}
             PostRestored::NoSuchPost => return Err(PostError::NoSuchPost),
-            PostRestored::NotAllowed => return Err(PostError::NotAllowed),
+            PostRestored::NotAllowed => return Err(AccessError::NotAllowed.into()),
         }
         self.get(Some(actor), id).await
     }
@@ -347,12 +347,16 @@ impl PostService {
     /// # Errors
     /// Not for the caller.
     pub async fn mark(&self, actor: Actor, id: PostId, mark: Mark, on: bool) -> Result<(), PostError> {
-        if !self.seen(actor, id).await?.can.moderate
-            || !self.posts.mark_post(id, mark, on, actor.user_id).await?
-        {
-            return Err(AccessError::NotAllowed.into());
+        let seen = self.seen(actor, id).await?;
+        if !seen.can.moderate {
+            let missing = if seen.role.is_none() { AccessError::NotMember } else { AccessError::NotAllowed };
+            return Err(missing.into());
         }
-        Ok(())
+        if self.posts.mark_post(id, mark, on, actor.user_id).await? {
+            return Ok(());
+        }
+        // Gone meanwhile, or his role is.
+        self.seen(actor, id).await.and(Err(AccessError::NotAllowed.into()))
     }
 
     /// Remembers a post, or no longer.
