@@ -6,6 +6,7 @@ pub(crate) mod idempotency;
 pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod membership;
+pub(crate) mod post;
 pub(crate) mod session;
 
 pub(crate) use account::{CardRow, UserRow};

@@ -1,10 +1,15 @@
 //! SQL of posts.
 
+mod bookmark;
+mod rank;
+mod view;
+mod write;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use forum_domain::{
     error::PortError,
-    id::{CommentId, GroupId, PostId, UserId},
+    id::{PostId, UserId},
     page::{Page, PageRequest},
     post::{
         CreatePost, DeletePost, Mark, Measured, PostCreated, PostDeleted, PostDetail, PostList,
@@ -16,71 +21,89 @@ use super::Store;
 
 #[async_trait]
 impl PostRepository for Store {
-    async fn create_post(&self, _create: CreatePost) -> Result<PostCreated, PortError> {
-        Err(PortError::broken("not written"))
+    async fn create_post(&self, create: CreatePost) -> Result<PostCreated, PortError> {
+        self.write(move |conn| Box::pin(write::create(conn, create))).await
     }
-    async fn find_post(&self, _id: PostId, _viewer: Option<UserId>) -> Result<Option<PostDetail>, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn find_post(&self, id: PostId, viewer: Option<UserId>) -> Result<Option<PostDetail>, PortError> {
+        self.read(move |conn| Box::pin(view::find(conn, id.get(), viewer))).await
     }
-    async fn find_posts(&self, _ids: &[PostId], _viewer: Option<UserId>) -> Result<Vec<PostView>, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn find_posts(&self, ids: &[PostId], viewer: Option<UserId>) -> Result<Vec<PostView>, PortError> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+        self.read(move |conn| Box::pin(view::find_several(conn, ids, viewer))).await
     }
+
     async fn list_posts(
         &self,
-        _list: &PostList,
-        _page: PageRequest,
-        _viewer: Option<UserId>,
+        list: &PostList,
+        page: PageRequest,
+        viewer: Option<UserId>,
     ) -> Result<Page<PostView>, PortError> {
-        Err(PortError::broken("not written"))
+        let list = *list;
+        self.read(move |conn| Box::pin(view::list(conn, list, page, viewer))).await
     }
-    async fn rank_posts(&self, _list: &PostList, _by: RankBy, _limit: u32) -> Result<Vec<PostId>, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn rank_posts(&self, list: &PostList, by: RankBy, limit: u32) -> Result<Vec<PostId>, PortError> {
+        let list = *list;
+        self.read(move |conn| Box::pin(rank::best(conn, list, by, limit))).await
     }
-    async fn nth_newest_post(&self, _list: &PostList, _nth: u32) -> Result<Option<DateTime<Utc>>, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn nth_newest_post(&self, list: &PostList, nth: u32) -> Result<Option<DateTime<Utc>>, PortError> {
+        let list = *list;
+        self.read(move |conn| Box::pin(rank::nth_newest(conn, list, nth))).await
     }
+
     async fn measure_posts(
         &self,
-        _list: &PostList,
-        _since: Option<DateTime<Utc>>,
+        list: &PostList,
+        since: Option<DateTime<Utc>>,
     ) -> Result<Vec<Measured>, PortError> {
-        Err(PortError::broken("not written"))
+        let list = *list;
+        self.read(move |conn| Box::pin(rank::measure(conn, list, since))).await
     }
-    async fn update_post(&self, _update: UpdatePost) -> Result<PostUpdated, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn update_post(&self, update: UpdatePost) -> Result<PostUpdated, PortError> {
+        self.write(move |conn| Box::pin(write::update(conn, update))).await
     }
-    async fn delete_post(&self, _delete: DeletePost) -> Result<PostDeleted, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn delete_post(&self, delete: DeletePost) -> Result<PostDeleted, PortError> {
+        self.write(move |conn| Box::pin(write::delete(conn, delete))).await
     }
+
     async fn restore_post(
         &self,
-        _id: PostId,
-        _by: UserId,
-        _at: DateTime<Utc>,
+        id: PostId,
+        by: UserId,
+        at: DateTime<Utc>,
     ) -> Result<PostRestored, PortError> {
-        Err(PortError::broken("not written"))
+        self.write(move |conn| Box::pin(write::restore(conn, id.get(), by, at))).await
     }
+
     async fn list_revisions(
         &self,
-        _id: PostId,
-        _by: UserId,
-        _page: PageRequest,
+        id: PostId,
+        by: UserId,
+        page: PageRequest,
     ) -> Result<Option<Page<PostRevision>>, PortError> {
-        Err(PortError::broken("not written"))
+        self.read(move |conn| Box::pin(view::revisions(conn, id.get(), by.get(), page))).await
     }
-    async fn mark_post(&self, _id: PostId, _mark: Mark, _on: bool, _by: UserId) -> Result<bool, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn mark_post(&self, id: PostId, mark: Mark, on: bool, by: UserId) -> Result<bool, PortError> {
+        self.write(move |conn| Box::pin(write::mark_it(conn, id.get(), mark, on, by.get()))).await
     }
+
     async fn bookmark_post(
         &self,
-        _id: PostId,
-        _user: UserId,
-        _on: bool,
-        _at: DateTime<Utc>,
+        id: PostId,
+        user: UserId,
+        on: bool,
+        at: DateTime<Utc>,
     ) -> Result<bool, PortError> {
-        Err(PortError::broken("not written"))
+        self.write(move |conn| Box::pin(bookmark::set(conn, id.get(), user.get(), on, at))).await
     }
-    async fn list_bookmarks(&self, _user: UserId, _page: PageRequest) -> Result<Page<PostView>, PortError> {
-        Err(PortError::broken("not written"))
+
+    async fn list_bookmarks(&self, user: UserId, page: PageRequest) -> Result<Page<PostView>, PortError> {
+        self.read(move |conn| Box::pin(bookmark::list(conn, user.get(), page))).await
     }
 }
