@@ -8,10 +8,49 @@ use hyper::{
     Method, Request, StatusCode,
     body::Bytes,
     client::conn::http1::{SendRequest, handshake},
+    header::HeaderValue,
 };
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
+
+/// What is asked.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    /// Who asks, as the header says it.
+    pub(crate) authorization: Option<HeaderValue>,
+    /// JSON.
+    pub(crate) body: Option<Bytes>,
+    /// What must stand in the answer.
+    pub(crate) expected: Option<&'static str>,
+}
+
+impl Call {
+    /// A call by nobody, without a body.
+    pub(crate) const fn new(method: Method, path: String) -> Self {
+        Self { method, path, authorization: None, body: None, expected: None }
+    }
+}
+
+/// What was answered.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// Why this is not what the call wants, if so.
+    pub(crate) fn wrong(&self, call: &Call) -> Option<String> {
+        let missing = call.expected.filter(|expected| {
+            !self.body.windows(expected.len()).any(|window| window == expected.as_bytes())
+        });
+        if self.status.is_success() && missing.is_none() {
+            return None;
+        }
+        Some(format!("{} {}", self.status, String::from_utf8_lossy(&self.body)))
+    }
+}
 
 /// One connection.
 pub(crate) struct Connection {
@@ -34,14 +73,24 @@ impl Connection {
 
     /// Sends a request and reads the whole answer; gives its status and its body's size.
     pub(crate) async fn get(&mut self, path: &str) -> Result<(StatusCode, usize)> {
-        let request = self.request(Method::GET, path).body(Full::default())?;
-        self.sender.ready().await?;
-        let mut body = self.sender.send_request(request).await?;
-        let mut bytes = 0;
-        while let Some(frame) = body.body_mut().frame().await {
-            bytes += frame?.data_ref().map_or(0, Bytes::len);
+        let answer = self.send(&Call::new(Method::GET, path.to_owned())).await?;
+        Ok((answer.status, answer.body.len()))
+    }
+
+    /// Sends a call and reads the whole answer, whatever its status.
+    pub(crate) async fn send(&mut self, call: &Call) -> Result<Answer> {
+        let mut request = self.request(call.method.clone(), &call.path);
+        if let Some(authorization) = &call.authorization {
+            request = request.header("authorization", authorization);
         }
-        Ok((body.status(), bytes))
+        if call.body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let request = request.body(Full::new(call.body.clone().unwrap_or_default()))?;
+        self.sender.ready().await?;
+        let answer = self.sender.send_request(request).await?;
+        let status = answer.status();
+        Ok(Answer { status, body: answer.into_body().collect().await?.to_bytes() })
     }
 
     /// Sends JSON and reads JSON; any status but 2xx is an error that says what came back.

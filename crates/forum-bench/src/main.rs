@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod client;
+mod community;
 mod cpu;
 mod forum;
 mod groups;
@@ -26,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Posts, comments and likes in a seeded forum, on both back ends, beside poem, pgbench and bare SQLite.
+    Community(community::Options),
     /// Group list and group detail, anonymous, on both back ends, beside poem answering a constant.
     Groups(groups::Options),
     /// From start to ready, and memory when idle, on both back ends.
@@ -39,6 +42,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match arguments.bench {
+            Bench::Community(options) => community::run(options).await,
             Bench::Groups(options) => groups::run(options).await,
             Bench::Startup(options) => startup::run(options).await,
             Bench::Yardstick(options) => yardstick::run(options).await,

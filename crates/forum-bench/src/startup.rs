@@ -29,7 +29,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         let mut ready = Vec::new();
         let mut idle = Vec::new();
         for _ in 0..options.rounds {
-            forum = forum.restart(backend).await?;
+            forum = forum.restart().await?;
             ready.push(forum.ready_after.as_secs_f64() * 1e3);
             tokio::time::sleep(Duration::from_secs(options.idle_seconds)).await;
             idle.push(cpu::resident_mib(forum.pid()?)?);
