@@ -192,9 +192,21 @@ impl ParseFromJSON for Moment {
 
 /// Makes the API's name for an enum of the domain: its schema, and how it is read and written.
 ///
+/// `for` goes both ways; `into` only towards the domain, where the API takes fewer values than it knows.
 /// serde's own would also take `{"open": null}` for `"open"`.
 macro_rules! choices {
     ($(#[$doc:meta])* $name:ident for $domain:path { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $crate::fields::choices! {
+            $(#[$doc])* $name into $domain { $($(#[$vdoc])* $variant = $text,)+ }
+        }
+
+        impl From<$domain> for $name {
+            fn from(one: $domain) -> Self {
+                match one { $(<$domain>::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+    ($(#[$doc:meta])* $name:ident into $domain:path { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, poem_openapi::Enum)]
         pub(crate) enum $name {
@@ -226,12 +238,6 @@ macro_rules! choices {
         impl From<$name> for $domain {
             fn from(one: $name) -> Self {
                 match one { $($name::$variant => Self::$variant,)+ }
-            }
-        }
-
-        impl From<$domain> for $name {
-            fn from(one: $domain) -> Self {
-                match one { $(<$domain>::$variant => Self::$variant,)+ }
             }
         }
     };

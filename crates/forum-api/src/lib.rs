@@ -20,6 +20,8 @@ mod addresses;
 mod answer;
 mod auth;
 mod code;
+mod comment;
+mod content;
 mod context;
 mod cors;
 mod dev;
@@ -36,10 +38,12 @@ mod invite;
 mod join;
 mod json;
 pub mod language;
+mod like;
 mod limits;
 mod membership;
 mod page;
 mod params;
+mod post;
 pub mod problem;
 mod session;
 pub mod spec;
@@ -76,6 +80,12 @@ type Api = (
     membership::MembershipApi,
     join::JoinApi,
     invite::InviteApi,
+    post::PostListApi,
+    post::PostApi,
+    post::MarkApi,
+    post::BookmarkApi,
+    comment::CommentApi,
+    like::LikeApi,
 );
 
 const API: Api = (
@@ -89,6 +99,12 @@ const API: Api = (
     membership::MembershipApi,
     join::JoinApi,
     invite::InviteApi,
+    post::PostListApi,
+    post::PostApi,
+    post::MarkApi,
+    post::BookmarkApi,
+    comment::CommentApi,
+    like::LikeApi,
 );
 
 fn service() -> OpenApiService<Api, ()> {

@@ -24,7 +24,11 @@ use crate::{context::Call, problem::Problem};
 const SEAL: usize = 16;
 
 /// A list with its filters and sort: what a cursor belongs to.
-pub(crate) struct Scope(Vec<u8>);
+pub(crate) struct Scope {
+    bytes: Vec<u8>,
+    /// Its pinned items come first.
+    pinned: bool,
+}
 
 impl Scope {
     /// The list of an operation with these filters. Each is written with its length, so that different
@@ -35,7 +39,12 @@ impl Scope {
             bytes.extend((part.len() as u64).to_be_bytes());
             bytes.extend(part.as_bytes());
         }
-        Self(bytes)
+        Self { bytes, pinned: false }
+    }
+
+    /// A list whose pinned items come first: only such a list goes on among its pinned items.
+    pub(crate) fn with_pinned(self) -> Self {
+        Self { pinned: true, ..self }
     }
 
     /// The page that is asked for.
@@ -65,7 +74,11 @@ impl Scope {
         let (position, seal) = bytes.split_at(at);
         // Compared in constant time.
         self.mac(key, position).verify_truncated_left(seal).map_err(|_| Problem::invalid_cursor())?;
-        decode(position).ok_or_else(Problem::invalid_cursor)
+        match decode(position) {
+            Some(Position::AfterPinned { .. }) if !self.pinned => Err(Problem::invalid_cursor()),
+            Some(position) => Ok(position),
+            None => Err(Problem::invalid_cursor()),
+        }
     }
 
     fn mac(&self, key: &[u8; 32], position: &[u8]) -> Hmac<Sha256> {
@@ -73,8 +86,8 @@ impl Scope {
         let mut block = [0; 64];
         block[..key.len()].copy_from_slice(key);
         let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(&(self.0.len() as u64).to_be_bytes());
-        mac.update(&self.0);
+        mac.update(&(self.bytes.len() as u64).to_be_bytes());
+        mac.update(&self.bytes);
         mac.update(position);
         mac
     }
@@ -88,6 +101,9 @@ fn encode(position: Position) -> Vec<u8> {
         Position::Rank { generation, offset } => {
             [&[1][..], &generation.to_be_bytes(), &offset.to_be_bytes()].concat()
         }
+        Position::AfterPinned { at, id } => {
+            [&[2][..], &at.timestamp_micros().to_be_bytes(), &id.to_be_bytes()].concat()
+        }
     }
 }
 
@@ -98,6 +114,9 @@ fn decode(bytes: &[u8]) -> Option<Position> {
         (1, 13) => {
             let offset = u32::from_be_bytes(bytes.get(9..)?.try_into().ok()?);
             Some(Position::Rank { generation: number(1)?, offset })
+        }
+        (2, 17) => {
+            Some(Position::AfterPinned { at: DateTime::from_timestamp_micros(number(1)?)?, id: number(9)? })
         }
         _ => None,
     }
@@ -169,9 +188,9 @@ parameter!(
 );
 parameter!(Cursor, MetaSchema { max_length: Some(200), ..MetaSchema::new("string") });
 
-/// Makes the body of a page of a list.
+/// Makes the body of a page of a list; after `and`, functions of the item that make further examples.
 macro_rules! list_of {
-    ($(#[$doc:meta])* $name:ident of $item:ident) => {
+    ($(#[$doc:meta])* $name:ident of $item:ident $(and $more:ident)*) => {
         $(#[$doc])*
         #[derive(Debug, poem_openapi::Object, serde::Serialize)]
         #[oai(example)]
@@ -186,7 +205,7 @@ macro_rules! list_of {
 
         impl poem_openapi::types::Example for $name {
             fn example() -> Self {
-                Self { items: vec![$item::example()], next_cursor: None }
+                Self { items: vec![$item::example() $(, $item::$more())*], next_cursor: None }
             }
         }
     };
@@ -204,12 +223,28 @@ mod tests {
         [Position::After { at, id: 42 }, Position::Rank { generation: 99, offset: 980 }]
     }
 
+    fn among_pinned() -> Position {
+        let at = DateTime::from_timestamp_micros(1_777_000_000_123_456).unwrap();
+        Position::AfterPinned { at, id: 42 }
+    }
+
     #[test]
     fn a_cursor_leads_back_to_its_place() {
         let scope = Scope::new("listGroups", &["", "new"]);
         for position in positions() {
             assert_eq!(scope.open(&KEY, &scope.close(&KEY, position)).unwrap(), position);
         }
+    }
+
+    #[test]
+    fn only_a_list_with_pinned_items_goes_on_among_them() {
+        let pinned = Scope::new("listGroupPosts", &["7"]).with_pinned();
+        for position in positions().into_iter().chain([among_pinned()]) {
+            assert_eq!(pinned.open(&KEY, &pinned.close(&KEY, position)).unwrap(), position);
+        }
+        let plain = Scope::new("listGroupPosts", &["7"]);
+        let refused = plain.open(&KEY, &pinned.close(&KEY, among_pinned())).unwrap_err();
+        assert_eq!((refused.status().as_u16(), refused.code()), (400, "cursor.invalid"));
     }
 
     #[test]
@@ -228,9 +263,8 @@ mod tests {
 
     #[test]
     fn no_changed_cut_or_made_up_cursor_is_taken() {
-        let scope = Scope::new("listGroups", &[]);
-        let [position, _] = positions();
-        let cursor = scope.close(&KEY, position);
+        let scope = Scope::new("listGroupPosts", &[]).with_pinned();
+        let cursor = scope.close(&KEY, among_pinned());
         let bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
         for at in 0..bytes.len() {
             let mut forged = bytes.clone();

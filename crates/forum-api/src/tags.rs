@@ -11,4 +11,10 @@ pub(crate) enum Tag {
     /// Groups, their members, join requests, bans and invites.
     #[oai(rename = "groups")]
     Groups,
+    /// Posts in groups: writing, lists and rankings, likes, bookmarks, and what moderators mark.
+    #[oai(rename = "posts")]
+    Posts,
+    /// Comments under posts, replies under comments, and their likes.
+    #[oai(rename = "comments")]
+    Comments,
 }

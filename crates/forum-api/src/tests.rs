@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use crate::{addresses::Addresses, spec};
 
-/// The operations of accounts and groups that the contract fixes, besides those of later features.
+/// The operations of accounts, groups, posts and comments that the contract fixes, besides those of later features.
 const OPERATIONS: &str = "
-    acceptInvite approveJoinRequest banMember changeMobile changePassword createGroup createInvite deleteGroup
-    getGroup getJoinRequest getJwks getMe listBans listGroupCategories listGroups listInvites listJoinRequests
-    listMembers listMyGroups listMyJoinRequests listSessions login loginWithCode logout previewInvite
-    refreshSession refuseJoinRequest register removeMember requestToJoin resetPassword revokeInvite
-    revokeOtherSessions revokeSession sendCode transferGroup unbanMember updateGroup updateMe updateMember
-    withdrawJoinRequest";
+    acceptInvite approveJoinRequest banMember bookmarkPost changeMobile changePassword createComment
+    createGroup createInvite createPost createReply deleteComment deleteGroup deletePost getComment getGroup
+    getJoinRequest getJwks getMe getPost likeComment likePost listBans listComments listFeed
+    listGroupCategories listGroupPosts listGroups listInvites listJoinRequests listMembers listMyBookmarks
+    listMyGroups listMyJoinRequests listPostRevisions listPosts listReplies listSessions lockPost login
+    loginWithCode logout markExcellent pinPost previewInvite refreshSession refuseJoinRequest register
+    removeMember requestToJoin resetPassword restorePost revokeInvite revokeOtherSessions revokeSession
+    sendCode transferGroup unbanMember unbookmarkPost unlikeComment unlikePost unlockPost unmarkExcellent
+    unpinPost updateComment updateGroup updateMe updateMember updatePost withdrawJoinRequest";
 
 #[test]
 fn every_operation_of_the_contract_is_there_once() {
@@ -53,6 +56,10 @@ fn allow_names_what_an_address_takes_and_literal_segments_win() {
         ("/api/v1/groups/categories", Some("GET, HEAD, OPTIONS")),
         ("/api/v1/groups/7", Some("DELETE, GET, HEAD, OPTIONS, PATCH")),
         ("/api/v1/groups/7/bans/8", Some("DELETE, OPTIONS, PUT")),
+        ("/api/v1/groups/7/posts", Some("GET, HEAD, OPTIONS, POST")),
+        ("/api/v1/posts/7", Some("DELETE, GET, HEAD, OPTIONS, PATCH")),
+        ("/api/v1/posts/7/like", Some("DELETE, OPTIONS, PUT")),
+        ("/api/v1/comments/7/replies", Some("GET, HEAD, OPTIONS, POST")),
         ("/api/v1/auth/login", Some("OPTIONS, POST")),
         ("/.well-known/jwks.json", Some("GET, HEAD, OPTIONS")),
         ("/livez", Some("GET, HEAD, OPTIONS")),

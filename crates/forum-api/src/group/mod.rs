@@ -1,8 +1,10 @@
 //! Groups.
 
+mod card;
 mod draft;
 mod dto;
 
+pub(crate) use card::GroupRef;
 pub(crate) use dto::{Group, GroupRole};
 
 use forum_domain::{

@@ -4,7 +4,7 @@ use forum_domain::invite as domain;
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
 
-use crate::{account::UserCard, context::Call, fields::Moment, page::list_of};
+use crate::{account::UserCard, context::Call, fields::Moment, group::GroupRef, page::list_of};
 
 /// An invite to be made.
 #[derive(Debug, Object, Deserialize)]
@@ -21,24 +21,6 @@ pub(crate) struct InviteDraft {
 impl Example for InviteDraft {
     fn example() -> Self {
         Self { max_uses: 20, expires_at: Moment::example(300, 8) }
-    }
-}
-
-/// A group, in short.
-#[derive(Debug, Object, Serialize)]
-#[oai(example)]
-pub(crate) struct GroupRef {
-    /// Its id.
-    #[oai(validator(minimum(value = "1"), maximum(value = "9007199254740991")))]
-    id: i64,
-    /// Its name.
-    #[oai(validator(max_length = 100))]
-    name: String,
-}
-
-impl Example for GroupRef {
-    fn example() -> Self {
-        Self { id: 7, name: "Rust 编程".into() }
     }
 }
 
@@ -73,7 +55,7 @@ impl Invite {
         Self {
             url: call.url(&format!("/invites/{}", invite.token.as_str())),
             token: invite.token.as_str().to_owned(),
-            group: GroupRef { id: invite.group_id.get(), name: invite.group_name.as_str().to_owned() },
+            group: GroupRef::new(invite.group_id, invite.group_name.as_str()),
             max_uses: invite.max_uses,
             used: invite.used,
             expires_at: invite.expires_at.into(),

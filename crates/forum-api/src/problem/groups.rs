@@ -15,3 +15,7 @@ pub(crate) const LIST: &[&str] = &["cursor.invalid", "request.invalid"];
 pub(crate) const KEY: &[&str] = &["idempotency.invalid_key", "idempotency.mismatch", "idempotency.in_flight"];
 /// Where `If-Match` is taken.
 pub(crate) const MATCH: &[&str] = &["request.precondition_failed"];
+/// Where hooks have a say.
+pub(crate) const HOOK: &[&str] = &["hook.vetoed"];
+/// Where something is written in a group.
+pub(crate) const WRITE: &[&str] = &["group.not_member", "group.banned", "group.muted"];

@@ -51,7 +51,15 @@ pub const CODES: &[(&str, StatusCode)] = &[
     ("request.unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ("idempotency.invalid_key", StatusCode::UNPROCESSABLE_ENTITY),
     ("rate.limited", StatusCode::TOO_MANY_REQUESTS),
+    (VETOED, StatusCode::FORBIDDEN),
 ];
+
+/// The page of every refusal that is an operator's own: a hook's veto has a code that no catalogue knows, and
+/// its `type` must lead somewhere all the same.
+const VETOED: &str = "hook.vetoed";
+
+/// The most characters of a `detail`, as the document promises.
+const DETAIL_MAX: usize = 1_000;
 
 /// The status that a code comes with; `None` if there is no such code.
 #[must_use]
@@ -68,14 +76,16 @@ pub struct Problem {
     status: StatusCode,
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
-    allow: Option<String>,
+    allow: Option<Box<str>>,
+    /// A hook's own words: shown as they are, in place of what the catalogue says.
+    message: Option<Box<str>>,
     /// What went wrong inside: for the log, never for the answer.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
 }
 
 impl Problem {
     fn new(code: &'static str, status: StatusCode) -> Self {
-        Self { code, status, fields: Vec::new(), retry_after: None, allow: None, cause: None }
+        Self { code, status, fields: Vec::new(), retry_after: None, allow: None, message: None, cause: None }
     }
 
     /// The request cannot be read.
@@ -96,7 +106,7 @@ impl Problem {
     /// What is at this address does not take this method, but these.
     pub(crate) fn method_not_allowed(allow: String) -> Self {
         let problem = Self::new("request.method_not_allowed", StatusCode::METHOD_NOT_ALLOWED);
-        Self { allow: Some(allow), ..problem }
+        Self { allow: Some(allow.into()), ..problem }
     }
 
     /// The body is longer than it may be.
@@ -123,7 +133,7 @@ impl Problem {
     /// A defect of ours; `cause` is for the log.
     pub(crate) fn defect(cause: impl Into<String>) -> Self {
         let problem = Self::new("server.error", StatusCode::INTERNAL_SERVER_ERROR);
-        Self { cause: Some(cause.into()), ..problem }
+        Self { cause: Some(cause.into().into()), ..problem }
     }
 
     /// One field is wrong.
@@ -166,7 +176,8 @@ impl<E: Coded> From<E> for Problem {
             fields: error.fields().to_vec(),
             retry_after: error.retry_after(),
             allow: None,
-            cause: internal.then(|| chain(&error)),
+            message: error.message().map(|message| message.chars().take(DETAIL_MAX).collect()),
+            cause: internal.then(|| chain(&error).into()),
         }
     }
 }

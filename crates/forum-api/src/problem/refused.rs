@@ -13,7 +13,7 @@ use poem_openapi::{
     types::Type,
 };
 
-use super::{CONTENT_TYPE, Problem, ProblemDocument, status_of};
+use super::{CONTENT_TYPE, Problem, ProblemDocument, VETOED, status_of};
 
 /// The codes that an operation can refuse with; made by [`refusals`].
 pub(crate) trait Refusals: Send + Sync + 'static {
@@ -98,7 +98,11 @@ impl<R: Refusals> ApiResponse for Refused<R> {
 }
 
 fn description(codes: &[&str]) -> String {
-    let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let named = |code: &&str| match *code {
+        VETOED => "one of the operator's own (see `hook.vetoed`)".to_owned(),
+        code => format!("`{code}`"),
+    };
+    let codes: Vec<String> = codes.iter().map(named).collect();
     format!("Refused, with the `code` {}.", codes.join(" or "))
 }
 

@@ -38,6 +38,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         ),
     },
     Entry {
+        code: "group.muted",
+        title: text("已被禁言", "Muted in the group"),
+        detail: text(
+            "您已被该小组禁言，暂时不能发言。",
+            "You are muted in this group: for the time being you can read, but not write.",
+        ),
+        advice: text(
+            "小组的 `viewer.muted_until` 说明禁言何时结束；点赞和收藏不受影响。",
+            "The group's `viewer.muted_until` says until when. Likes and bookmarks still work.",
+        ),
+    },
+    Entry {
         code: "group.name_taken",
         title: text("小组名称已被使用", "The group's name is taken"),
         detail: text(

@@ -8,6 +8,7 @@ mod account;
 mod field;
 mod group;
 mod page;
+mod post;
 mod request;
 
 pub use field::field_text;
@@ -54,7 +55,7 @@ const fn text(chinese: &'static str, english: &'static str) -> Text {
 }
 
 /// Every entry, by subject.
-const SUBJECTS: [&[Entry]; 3] = [request::ENTRIES, account::ENTRIES, group::ENTRIES];
+const SUBJECTS: [&[Entry]; 4] = [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES];
 
 /// Every entry, in the order of the page.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
