@@ -92,10 +92,10 @@ impl Policy {
     fn sanitise(&self, html: &str, most: usize) -> String {
         let mut before = Cow::Borrowed(html);
         for _ in 0..PASSES {
-            let after = self.clean(&before);
-            if after.len() > most {
+            if before.len() > most {
                 break;
             }
+            let after = self.clean(&before);
             if after == before {
                 return after;
             }

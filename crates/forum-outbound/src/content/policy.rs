@@ -157,12 +157,13 @@ fn attribute<'a>(element: &str, name: &str, value: &'a str) -> Option<Cow<'a, st
 /// An address without a scheme: a path of this site stays, another host is asked by https, and what would
 /// mean another thing on every page goes.
 fn relative(address: &str) -> Option<Cow<'_, str>> {
-    let path = address.strip_prefix('/')?;
-    if !path.starts_with(['/', '\\']) {
-        return Some(address.into());
+    // As a browser reads it: `/\a.cn` and a tab between two slashes lead to another host, too.
+    let page = Url::parse("https://page.invalid/").ok()?;
+    let read = page.join(address).ok()?;
+    if read.host() != page.host() {
+        return Some(String::from(read).into());
     }
-    let absolute = format!("https://{}", path.get(1..)?);
-    Url::parse(&absolute).is_ok().then_some(absolute.into())
+    address.starts_with('/').then_some(address.into())
 }
 
 /// The first class that names a language, for highlighting: `language-rust`.
