@@ -164,6 +164,26 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_a_list_with_pinned_items_goes_on_among_the_kind_it_stopped_at() {
+        let page = |limit| Page::from_pinned(vec![1, 2, 3], limit, |id| (*id < 2, at(*id), *id));
+        assert_eq!(page(1), Page { items: vec![1], next: Some(Position::AfterPinned { at: at(1), id: 1 }) });
+        assert_eq!(page(2), Page { items: vec![1, 2], next: Some(Position::After { at: at(2), id: 2 }) });
+        assert_eq!(page(3), Page { items: vec![1, 2, 3], next: None });
+    }
+
+    #[test]
+    fn a_pinned_key_tells_pinned_positions_from_others_and_a_plain_key_knows_none() {
+        let request = |after| PageRequest { after, ..PageRequest::first() };
+        let pinned = request(Some(Position::AfterPinned { at: at(5), id: 6 }));
+        assert_eq!((pinned.pinned_key(), pinned.key()), (Some((true, at(5), 6)), None));
+        let plain = request(Some(Position::After { at: at(5), id: 6 }));
+        assert_eq!(plain.pinned_key(), Some((false, at(5), 6)));
+        for none in [None, Some(Position::Rank { generation: 5, offset: 6 })] {
+            assert_eq!(request(none).pinned_key(), None);
+        }
+    }
+
+    #[test]
     fn mapping_keeps_where_the_page_goes_on() {
         let mapped = page(1..=4, 3).map(|id| id * 10);
         assert_eq!((mapped.items, mapped.next), (vec![10, 20, 30], page(1..=4, 3).next));

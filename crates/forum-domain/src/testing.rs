@@ -1,9 +1,13 @@
-//! What the unit tests share: a clock that stands still, randomness that counts, a user, and mocks of
-//! every port from which the services are made.
+//! What the unit tests share: a clock that stands still, randomness that counts, users, groups and what
+//! is written in them, a hook that listens, and mocks of every port from which the services are made.
+
+mod hooks;
+mod ports;
+mod written;
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,30 +15,21 @@ use std::{
 
 use chrono::DateTime;
 
+pub(crate) use self::{
+    hooks::{Listener, Log},
+    ports::{Ports, Services},
+    written::{comment_id, comment_view, post_detail, post_id, post_view},
+};
 use crate::{
-    account::{
-        AccountService, Credentials, Mobile, MockAccountRepository, MockPasswordHasher, SiteRole, User,
-        UserCard,
-    },
+    account::{Credentials, Mobile, SiteRole, User, UserCard},
     actor::{Actor, Origin},
     clock::{Clock, Random, Timestamp},
-    code::{Code, CodeService, IssuedCode, MockCodeStore, MockSmsSender},
+    code::{Code, IssuedCode},
     error::{Coded, PortError},
-    group::{
-        Capabilities, Group, GroupName, GroupService, GroupView, GroupViewer, JoinPolicy,
-        MockGroupRepository, Role, Standing, Visibility,
-    },
+    group::{Capabilities, Group, GroupName, GroupView, GroupViewer, JoinPolicy, Role, Standing, Visibility},
     id::{GroupId, JoinRequestId, SessionId, UserId},
-    idempotency::{IdempotencyService, MockIdempotencyRepository},
-    invite::{InviteService, MockInviteRepository},
-    join::{JoinRequest, JoinService, JoinStatus, MockJoinRepository},
-    limit::{Allowance, MockLimiter},
-    membership::{MembershipService, MockMembershipRepository},
-    policy::Policy,
-    ranking::{MockRankingStore, RankingService},
-    session::{
-        MockAccessTokens, MockRefreshTokens, MockSessionRepository, Presented, Revocations, SessionService,
-    },
+    join::{JoinRequest, JoinStatus},
+    session::Presented,
 };
 
 pub(crate) const MOBILE: &str = "+8613800000000";
@@ -49,6 +44,10 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
 pub(crate) struct TestClock(Mutex<Timestamp>);
 
 impl TestClock {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
     pub(crate) fn set(&self, now: Timestamp) {
         *self.0.lock().unwrap() = now;
     }
@@ -216,141 +215,4 @@ pub(crate) fn refused<T: std::fmt::Debug, E: Coded>(result: Result<T, E>) -> &'s
 pub(crate) fn flaws<T: std::fmt::Debug, E: Coded>(result: Result<T, E>) -> Vec<String> {
     let error = result.unwrap_err();
     error.fields().iter().map(|field| format!("{} {}", field.pointer, field.code)).collect()
-}
-
-/// A mock of every port. None expects a call, so that a call that no rule asks for fails the test.
-#[derive(Default)]
-pub(crate) struct Ports {
-    pub(crate) accounts: MockAccountRepository,
-    pub(crate) sessions: MockSessionRepository,
-    pub(crate) codes: MockCodeStore,
-    pub(crate) sms: MockSmsSender,
-    pub(crate) hasher: MockPasswordHasher,
-    pub(crate) access: MockAccessTokens,
-    pub(crate) refresh: MockRefreshTokens,
-    pub(crate) limiter: MockLimiter,
-    pub(crate) groups: MockGroupRepository,
-    pub(crate) members: MockMembershipRepository,
-    pub(crate) joins: MockJoinRepository,
-    pub(crate) invites: MockInviteRepository,
-    pub(crate) rankings: MockRankingStore,
-    pub(crate) keys: MockIdempotencyRepository,
-    pub(crate) policy: Policy,
-    pub(crate) unlimited: bool,
-}
-
-impl Ports {
-    /// No try has to wait, and none that succeeded stays counted.
-    pub(crate) fn patient(mut self) -> Self {
-        self.limiter.expect_attempt().returning(|_| Ok(Allowance::Granted));
-        self.limiter.expect_forget().returning(|_| Ok(()));
-        self.limiter.expect_take_back().returning(|_| Ok(()));
-        self
-    }
-
-    /// Tokens are `access for <user> in <session>` and `first token of <session>`.
-    pub(crate) fn signing(mut self) -> Self {
-        self.access
-            .expect_issue()
-            .returning(|claims| Ok(format!("access for {} in {}", claims.user_id, claims.session_id)));
-        self.refresh.expect_first().returning(|id| (format!("first token of {id}"), [1; 32]));
-        self
-    }
-
-    /// The actor's standing in the group is this, whenever it is asked for.
-    pub(crate) fn standing(mut self, found: Option<Standing>) -> Self {
-        self.groups.expect_standing().returning(move |_, _, _| Ok(found.clone()));
-        self
-    }
-
-    /// The services over these ports, at [`at`]`(0)`.
-    pub(crate) fn services(self) -> Services {
-        let clock = Arc::new(TestClock(Mutex::new(at(0))));
-        let random: Arc<dyn Random> = Arc::new(CountingRandom::from(122_999));
-        let (policy, limited) = (Arc::new(self.policy), !self.unlimited);
-        let accounts = Arc::new(self.accounts);
-        let hasher = Arc::new(self.hasher);
-        let limiter = Arc::new(self.limiter);
-        let groups = Arc::new(self.groups);
-        let codes = Arc::new(CodeService::new(
-            Arc::new(self.codes),
-            limiter.clone(),
-            Arc::new(self.sms),
-            random.clone(),
-            policy.clone(),
-            limited,
-        ));
-        let sessions = Arc::new(SessionService {
-            accounts: accounts.clone(),
-            sessions: Arc::new(self.sessions),
-            codes: codes.clone(),
-            hasher: hasher.clone(),
-            access_tokens: Arc::new(self.access),
-            refresh_tokens: Arc::new(self.refresh),
-            limiter,
-            revocations: Revocations::default(),
-            clock: clock.clone(),
-            random: random.clone(),
-            policy: policy.clone(),
-            limited,
-        });
-        let rankings = Arc::new(RankingService {
-            rankings: Arc::new(self.rankings),
-            clock: clock.clone(),
-            policy: policy.clone(),
-        });
-        Services {
-            accounts: AccountService {
-                accounts,
-                sessions: sessions.clone(),
-                codes: codes.clone(),
-                hasher,
-                clock: clock.clone(),
-                policy: policy.clone(),
-            },
-            sessions,
-            codes,
-            groups: GroupService {
-                groups: groups.clone(),
-                rankings: rankings.clone(),
-                clock: clock.clone(),
-                policy: policy.clone(),
-            },
-            rankings,
-            members: MembershipService {
-                groups: groups.clone(),
-                members: Arc::new(self.members),
-                clock: clock.clone(),
-            },
-            joins: JoinService {
-                groups: groups.clone(),
-                joins: Arc::new(self.joins),
-                clock: clock.clone(),
-                policy: policy.clone(),
-            },
-            invites: InviteService {
-                groups,
-                invites: Arc::new(self.invites),
-                clock: clock.clone(),
-                random,
-                policy,
-            },
-            idempotency: IdempotencyService { keys: Arc::new(self.keys), clock: clock.clone() },
-            clock,
-        }
-    }
-}
-
-/// What [`Ports::services`] makes.
-pub(crate) struct Services {
-    pub(crate) accounts: AccountService,
-    pub(crate) sessions: Arc<SessionService>,
-    pub(crate) codes: Arc<CodeService>,
-    pub(crate) groups: GroupService,
-    pub(crate) members: MembershipService,
-    pub(crate) joins: JoinService,
-    pub(crate) invites: InviteService,
-    pub(crate) rankings: Arc<RankingService>,
-    pub(crate) idempotency: IdempotencyService,
-    pub(crate) clock: Arc<TestClock>,
 }

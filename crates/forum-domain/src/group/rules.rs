@@ -183,6 +183,27 @@ mod tests {
     }
 
     #[test]
+    fn a_mute_counts_until_its_end() {
+        let muted = [None, Some(at(-1)), Some(at(0)), Some(at(1))].map(|until| is_muted(until, at(0)));
+        assert_eq!(muted, [false, false, false, true]);
+    }
+
+    #[test]
+    fn a_ban_bars_from_writing_before_no_membership_and_that_before_a_mute() {
+        let muted = [None, Some(at(0)), Some(at(1))];
+        for until in muted {
+            assert_eq!(barred(None, until, false, at(0)), Some(Barred::NotMember));
+            for role in ROLES {
+                assert_eq!(barred(role, until, true, at(0)), Some(Barred::Banned));
+            }
+        }
+        for role in [Role::Member, Role::Moderator, Role::Owner] {
+            let bars = muted.map(|until| barred(Some(role), until, false, at(0)));
+            assert_eq!(bars, [None, None, Some(Barred::Muted)]);
+        }
+    }
+
+    #[test]
     fn members_only_content_is_for_members() {
         let read = |visibility, role, actor: Option<Actor>| {
             may_read(&Standing { visibility, ..standing(role) }, actor)

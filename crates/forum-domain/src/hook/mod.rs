@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use async_trait::async_trait;
-//! use forum_domain::{Actor, hook::{Hook, Intent, Veto}};
+//! use forum_domain::{Actor, Coded, hook::{Hook, Intent, Veto}};
 //!
 //! /// Nobody sells here.
 //! struct NoSelling;
@@ -20,7 +20,24 @@
 //!         }
 //!     }
 //! }
+//!
+//! # use forum_domain::{content::{Content, Format, Rendered, Source}, id::{GroupId, SessionId, UserId}};
+//! # use forum_domain::post::{PostDraft, Title};
+//! # let actor = Actor { user_id: UserId::stored(1), session_id: SessionId::stored(1) };
+//! # let group_id = GroupId::stored(1);
+//! # let rendered = Rendered { html: String::new(), excerpt: String::new(), blank: false, policy: 1 };
+//! # let content = Content { format: Format::Plain, source: Source::stored(String::new()), rendered };
+//! # let mut draft = PostDraft { title: Title::parse("出售自行车").unwrap(), content };
+//! # pollster::block_on(async {
+//! let asked = NoSelling.before(actor, &Intent::Post { group_id, draft: &draft }).await;
+//! assert_eq!(asked.unwrap_err().code(), "house.no_selling");
+//! draft.title = Title::parse("自行车怎么修？").unwrap();
+//! assert!(NoSelling.before(actor, &Intent::Post { group_id, draft: &draft }).await.is_ok());
+//! # });
 //! ```
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -178,22 +195,22 @@ impl Coded for Veto {
 }
 
 /// Has a say, or only listens: both methods have a default that does nothing.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Hook: Send + Sync {
     /// Asked before something is written, outside of any transaction; the request waits for it. A veto is
-    /// answered as a refusal (403 in the HTTP API) and nothing is written.
+    /// answered as a refusal (403 in the HTTP API) and nothing is written. An edit that met another one is
+    /// made anew, and asked about anew.
     ///
     /// # Errors
     /// [`Veto`].
-    async fn before<'a>(&self, actor: Actor, intent: &Intent<'a>) -> Result<(), Veto> {
+    async fn before(&self, actor: Actor, intent: &Intent<'_>) -> Result<(), Veto> {
         let _ = (actor, intent);
         Ok(())
     }
 
     /// Told after it was written, once for each fact that really happened, before the request is answered,
     /// so keep it short. A process that dies in between tells nobody.
-    async fn after<'a>(&self, actor: Actor, fact: &Fact<'a>) {
+    async fn after(&self, actor: Actor, fact: &Fact<'_>) {
         let _ = (actor, fact);
     }
 }

@@ -5,6 +5,8 @@ mod model;
 mod repository;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::LikeError;
 pub use model::{Day, LikeState, Tally, Target};

@@ -1,24 +1,23 @@
-//! Writing, listing, changing and marking posts.
+//! Writing, changing, deleting, marking and remembering posts. Lists stand in `lists.rs`.
 
 use std::sync::Arc;
 
 use super::{
-    CreatePost, DeletePost, Mark, Period, PostCreated, PostDeleted, PostDetail, PostDraft, PostError,
-    PostFilter, PostList, PostPatch, PostRepository, PostRestored, PostRevision, PostSort, PostUpdated,
-    PostView, RankBy, Title, UpdatePost, rules,
+    CreatePost, DeletePost, Mark, PostCreated, PostDeleted, PostDetail, PostDraft, PostError, PostPatch,
+    PostRepository, PostRestored, PostRevision, PostUpdated, PostView, PostViewer, Title, UpdatePost, rules,
 };
 use crate::{
     actor::Actor,
-    clock::{Clock, Timestamp},
+    clock::Clock,
     content::{Content, Format, Renderer, Source},
     error::{Check, Flaw, Invalid, PortError},
     group::{AccessError, GroupRepository, rules as group_rules},
     hook::{Fact, Hooks, Intent},
-    id::{GroupId, PostId, UserId},
+    id::{GroupId, PostId},
     idempotency::Claim,
     page::{Page, PageRequest},
     policy::Policy,
-    ranking::{self, RankingService, Scope},
+    ranking::RankingService,
 };
 
 /// A post to be written, as typed.
@@ -43,19 +42,6 @@ pub struct PostPatchInput<'a> {
     pub format: Option<Format>,
 }
 
-/// Which of a group's posts are asked for, and how.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct GroupPosts {
-    /// Which of them.
-    pub filter: PostFilter,
-    /// Only those that he wrote.
-    pub author: Option<UserId>,
-    /// In which order.
-    pub sort: PostSort,
-    /// How far back `top` goes; other sorts go back to the beginning.
-    pub period: Period,
-}
-
 /// How often an edit is tried again that was made from a version which meanwhile changed.
 const TRIES: usize = 3;
 
@@ -71,101 +57,6 @@ pub struct PostService {
 }
 
 impl PostService {
-    /// A page of a group's posts, the pinned ones first. `active`, `hot` and `top` page through rankings
-    /// that are frozen while they are paged.
-    ///
-    /// # Errors
-    /// Not for the caller, `cursor.expired`.
-    pub async fn list_in_group(
-        &self,
-        actor: Option<Actor>,
-        group_id: GroupId,
-        wanted: GroupPosts,
-        page: PageRequest,
-    ) -> Result<Page<PostView>, PostError> {
-        let list = PostList::Group { id: group_id, filter: wanted.filter, author: wanted.author };
-        let found = self.page_of(list, wanted.sort, wanted.period, actor, page).await?;
-        if found.items.is_empty() {
-            // Only an empty page leaves open whether the group is there, and for him.
-            let viewer = actor.map(|actor| actor.user_id);
-            let standing = self.groups.standing(group_id, viewer, self.clock.now()).await?;
-            group_rules::may_read(&standing.ok_or(AccessError::NoSuchGroup)?, actor)?;
-        }
-        Ok(found)
-    }
-
-    /// A page of the posts of all public groups.
-    ///
-    /// # Errors
-    /// `cursor.expired`.
-    pub async fn list_public(
-        &self,
-        actor: Option<Actor>,
-        sort: PostSort,
-        page: PageRequest,
-    ) -> Result<Page<PostView>, PostError> {
-        self.page_of(PostList::Public, sort, Period::All, actor, page).await
-    }
-
-    /// A page of the posts of the groups that the actor is a member of.
-    ///
-    /// # Errors
-    /// `cursor.expired`.
-    pub async fn feed(
-        &self,
-        actor: Actor,
-        sort: PostSort,
-        page: PageRequest,
-    ) -> Result<Page<PostView>, PostError> {
-        self.page_of(PostList::Feed(actor.user_id), sort, Period::All, Some(actor), page).await
-    }
-
-    async fn page_of(
-        &self,
-        list: PostList,
-        sort: PostSort,
-        period: Period,
-        actor: Option<Actor>,
-        page: PageRequest,
-    ) -> Result<Page<PostView>, PostError> {
-        let now = self.clock.now();
-        let viewer = actor.map(|actor| actor.user_id);
-        let found = if sort == PostSort::New {
-            self.posts.list_posts(&list, page, viewer).await?
-        } else {
-            let scope = scope(&list, sort, period);
-            let make = |limit| self.rank(list, sort, period, limit, now);
-            let ranked = self.rankings.page(&scope, page, make).await?;
-            let ids: Vec<PostId> = ranked.items.into_iter().map(PostId::stored).collect();
-            let items = if ids.is_empty() { Vec::new() } else { self.posts.find_posts(&ids, viewer).await? };
-            Page { items, next: ranked.next }
-        };
-        Ok(found.map(|view| rules::complete(view, actor, now)))
-    }
-
-    async fn rank(
-        &self,
-        list: PostList,
-        sort: PostSort,
-        period: Period,
-        limit: u32,
-        now: Timestamp,
-    ) -> Result<Vec<i64>, PortError> {
-        let ranked = match sort {
-            PostSort::Hot => {
-                let oldest = self.posts.nth_newest_post(&list, limit).await?;
-                let since = oldest.map(|oldest| rules::measured_since(oldest, now));
-                rules::hottest(self.posts.measure_posts(&list, since).await?, limit, now)
-            }
-            PostSort::Top => {
-                let by = RankBy::Likes { since: period.since(now) };
-                self.posts.rank_posts(&list, by, limit).await?
-            }
-            PostSort::Active | PostSort::New => self.posts.rank_posts(&list, RankBy::Activity, limit).await?,
-        };
-        Ok(ranked.into_iter().map(PostId::get).collect())
-    }
-
     /// A post.
     ///
     /// # Errors
@@ -382,7 +273,7 @@ impl PostService {
     }
 
     /// What a post that the actor may read is to him.
-    async fn seen(&self, actor: Actor, id: PostId) -> Result<super::PostViewer, PostError> {
+    async fn seen(&self, actor: Actor, id: PostId) -> Result<PostViewer, PostError> {
         let found = self.posts.find_posts(&[id], Some(actor.user_id)).await?.pop();
         let view = found.map(|view| rules::complete(view, Some(actor), self.clock.now()));
         view.and_then(|view| view.viewer).ok_or(PostError::NoSuchPost)
@@ -399,24 +290,3 @@ fn may_edit(detail: &PostDetail, actor: Actor) -> Result<(), PostError> {
         (true, Some(_)) => Err(AccessError::Muted.into()),
     }
 }
-
-/// One ranking for each list and its filters.
-fn scope(list: &PostList, sort: PostSort, period: Period) -> Scope {
-    let (kind, owner, filter, author) = match *list {
-        PostList::Group { id, filter, author } => ("group", Some(id.get()), filter, author),
-        PostList::Public => ("public", None, PostFilter::All, None),
-        PostList::Feed(user) => ("feed", Some(user.get()), PostFilter::All, None),
-    };
-    let (owner, author) = (owner.map(|id| id.to_string()), author.map(|id| id.to_string()));
-    // Only `top` looks at the period: other sorts share one ranking whatever it says.
-    let period = (sort == PostSort::Top).then(|| period.as_str());
-    let filters = [Some(kind), owner.as_deref(), Some(filter.as_str()), author.as_deref(), period];
-    match sort {
-        PostSort::Hot => Scope::new("posts:hot", &filters),
-        PostSort::Top => Scope::new("posts:top", &filters),
-        PostSort::Active | PostSort::New => Scope::new("posts:active", &filters),
-    }
-}
-
-// The window of `hot` reaches back from the last of as many posts as a ranking holds.
-const _: () = assert!(ranking::LENGTH == 1_000);
