@@ -34,6 +34,9 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
     jobs.spawn(every(PRUNE, "forget old idempotency keys", forum.clone(), |forum| async move {
         all(|| forum.idempotency.prune()).await
     }));
+    jobs.spawn(every(PRUNE, "forget old like quotas", forum.clone(), |forum| async move {
+        all(|| forum.likes.prune()).await
+    }));
     jobs
 }
 

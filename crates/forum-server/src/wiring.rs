@@ -10,6 +10,8 @@ use forum_domain::{
     clock::{Clock, Random},
     code::SmsSender,
     error::Flaw,
+    forum::Builder,
+    hook::Hook,
     store::{Cache, Store},
 };
 use forum_outbound::{
@@ -52,11 +54,16 @@ pub fn database_url(config: &Config) -> String {
     }
 }
 
-/// A forum with everything, on a database that is brought up to date first.
+/// A forum with everything, on a database that is brought up to date first; `hooks` have their say in their
+/// order.
 ///
 /// # Errors
 /// A database that cannot be reached or migrated; settings that an adapter refuses.
-pub async fn for_serving(config: &Config, secrets: Secrets) -> Result<Wired, Failure> {
+pub async fn for_serving(
+    config: &Config,
+    secrets: Secrets,
+    hooks: Vec<Arc<dyn Hook>>,
+) -> Result<Wired, Failure> {
     let url = database_url(config);
     for name in migrations::migrate(&url).await? {
         tracing::info!(migration = name, "applied");
@@ -76,7 +83,10 @@ pub async fn for_serving(config: &Config, secrets: Secrets) -> Result<Wired, Fai
     let (sms, dev_sms) = sender(config, &clock)?;
     let access = access_token::Tokens::new(&secrets.signing, &config.public_url, AUDIENCE, random.clone())?;
     let refresh = refresh_token::Tokens::new(&secrets.seal, random.clone())?;
-    let forum = Forum::builder(store, clock, random)
+    let builder = Forum::builder(store, clock, random);
+    let forum = hooks
+        .into_iter()
+        .fold(builder, Builder::hook)
         .policy(config.policy.clone())
         .cache(cache.clone())
         .sms(sms)

@@ -10,6 +10,7 @@ mod doctor;
 mod migrate;
 mod openapi;
 mod print;
+mod seed;
 
 use std::process::ExitCode;
 
@@ -71,6 +72,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(Command::CheckConfig { json }) => check_config::run(&loaded, json),
         Some(Command::Migrate { dry_run }) => quietly(loaded, |loaded| migrate::run(loaded, dry_run)),
         Some(Command::Doctor { fix, json }) => quietly(loaded, move |loaded| doctor::run(loaded, fix, json)),
+        Some(Command::Seed(arguments)) => quietly(loaded, |loaded| seed::run(loaded, arguments)),
         Some(Command::Admin { what }) => quietly(loaded, |loaded| admin::run(loaded, what)),
         // Answered above.
         Some(Command::Openapi { .. } | Command::Completions { .. }) => Ok(ExitCode::SUCCESS),

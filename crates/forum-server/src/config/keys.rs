@@ -61,7 +61,7 @@ pub(super) const KEYS: &[Key] = &[
 /// The key of this name, if there is one.
 pub(super) fn find(name: &str) -> Option<Key> {
     let plain = KEYS.iter().find(|key| key.name == name).copied();
-    plain.or_else(|| policy::name(name).map(|name| key(name, "a number of the rules")))
+    plain.or_else(|| policy::name(name).map(|name| key(name, policy::help(name))))
 }
 
 /// Every name there is.

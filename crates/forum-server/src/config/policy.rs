@@ -1,4 +1,4 @@
-//! The policy's numbers as keys: `[policy]` in `forum.toml`, `FORUM_POLICY__<NAME>` in the environment.
+//! The policy as keys: `[policy]` in `forum.toml`, `FORUM_POLICY__<NAME>` in the environment.
 
 use forum_domain::Policy;
 
@@ -33,23 +33,37 @@ numbers! {
     join_cooldown_hours
     join_request_expiry_days
     invites_per_group
+    likes_per_day
+    likes_per_author_per_day
+    comment_max
+    body_max
     argon2_memory_kib
     argon2_iterations
     argon2_parallelism
     hot_refresh_seconds
 }
 
-/// The one key of the policy that is no number.
+/// The keys of the policy that are no numbers.
 const COUNTRIES: &str = "policy.allowed_countries";
+const TIMEZONE: &str = "policy.day_timezone";
 
 /// The names of the policy's keys.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    NUMBERS.iter().copied().chain([COUNTRIES])
+    NUMBERS.iter().copied().chain([COUNTRIES, TIMEZONE])
 }
 
 /// The name as a constant, if it is one of the policy's.
 pub(super) fn name(name: &str) -> Option<&'static str> {
     names().find(|known| *known == name)
+}
+
+/// What one of the policy's keys is for.
+pub(super) fn help(name: &str) -> &'static str {
+    match name {
+        COUNTRIES => "countries whose mobiles may register, the first being the default",
+        TIMEZONE => "where the day of the like quotas begins and ends, as an IANA time zone",
+        _ => "a number of the rules",
+    }
 }
 
 /// Sets one of the policy's keys.
@@ -65,6 +79,14 @@ pub(super) fn set(policy: &mut Policy, name: &str, value: &[String]) -> Result<(
         policy.allowed_countries = codes;
         return Ok(());
     }
+    if name == TIMEZONE {
+        let zone = match value {
+            [text] => text.parse().ok(),
+            _ => None,
+        };
+        policy.day_timezone = zone.ok_or("an IANA time zone, such as Asia/Shanghai, Europe/Berlin or UTC")?;
+        return Ok(());
+    }
     let number = number(policy, name).ok_or("no such key")?;
     *number = match value {
         [text] => text.parse().map_err(|_| "a whole number")?,
@@ -77,6 +99,9 @@ pub(super) fn set(policy: &mut Policy, name: &str, value: &[String]) -> Result<(
 pub(super) fn get(policy: &Policy, name: &str) -> String {
     if name == COUNTRIES {
         return policy.allowed_countries.join(",");
+    }
+    if name == TIMEZONE {
+        return policy.day_timezone.name().to_owned();
     }
     number(&mut policy.clone(), name).map(|number| number.to_string()).unwrap_or_default()
 }
@@ -103,15 +128,19 @@ mod tests {
     #[test]
     fn what_is_set_is_what_is_shown() {
         let mut policy = Policy::default();
-        for name in names() {
-            set(&mut policy, name, &["12".to_owned()]).ok();
-            if name != COUNTRIES {
-                assert_eq!(get(&policy, name), "12", "{name}");
-            }
+        for name in NUMBERS {
+            set(&mut policy, name, &["12".to_owned()]).unwrap();
+            assert_eq!(get(&policy, name), "12", "{name}");
         }
         set(&mut policy, COUNTRIES, &["cn".into(), "HK".into()]).unwrap();
         assert_eq!(get(&policy, COUNTRIES), "CN,HK");
         assert!(set(&mut policy, COUNTRIES, &["China".into()]).is_err());
+        set(&mut policy, TIMEZONE, &["America/New_York".into()]).unwrap();
+        assert_eq!(get(&policy, TIMEZONE), "America/New_York");
+        for bad in [vec!["Asia/Beijing"], vec!["+08:00"], vec!["UTC", "UTC"], vec![]] {
+            let bad: Vec<String> = bad.into_iter().map(str::to_owned).collect();
+            assert!(set(&mut policy, TIMEZONE, &bad).unwrap_err().contains("IANA"), "{bad:?}");
+        }
         assert!(set(&mut policy, "policy.code_length", &["six".into()]).is_err());
     }
 }

@@ -133,6 +133,12 @@ fn every_wrong_value_is_named_with_what_is_allowed_and_none_is_printed() {
         "{errors:#?}"
     );
     assert!(refusals(&[("FORUM_POLICY__CODE_LENGTH", "3")])[0].contains("4 to 8"));
+    assert_eq!(
+        refusals(&[("FORUM_POLICY__DAY_TIMEZONE", "Mars/Olympus")]),
+        [
+            "FORUM_POLICY__DAY_TIMEZONE: allowed is an IANA time zone, such as Asia/Shanghai, Europe/Berlin or UTC"
+        ]
+    );
     assert_eq!(refusals(&[("FORUM_SMS", "yunpian")]).len(), 2);
 }
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use forum_api::{ApiState, Rate, Settings};
-use forum_domain::Forum;
+use forum_domain::{Forum, hook::Hook};
 use poem::EndpointExt;
 use tokio::{signal, task::JoinSet};
 
@@ -50,7 +50,19 @@ impl Instance {
     ///
     /// # Errors
     /// Whatever stands in the way: a port that is taken, a database that does not answer.
-    pub async fn start(mut config: Config, limits: Limits) -> Result<Self, Failure> {
+    pub async fn start(config: Config, limits: Limits) -> Result<Self, Failure> {
+        Self::start_with_hooks(config, limits, Vec::new()).await
+    }
+
+    /// As [`Instance::start`], with hooks that have a say in what happens and hear of it.
+    ///
+    /// # Errors
+    /// As [`Instance::start`].
+    pub async fn start_with_hooks(
+        mut config: Config,
+        limits: Limits,
+        hooks: Vec<Arc<dyn Hook>>,
+    ) -> Result<Self, Failure> {
         // The port first: whoever cannot have it must not touch the database.
         let listen = config.listen;
         let server = Server::bind(listen, limits, config.trusted_proxies.clone())
@@ -62,7 +74,7 @@ impl Instance {
         }
         let secrets = Secrets::load(&config)?;
         let cursor_key = secrets.cursor_key;
-        let Wired { forum, cache, dev_sms } = wiring::for_serving(&config, secrets).await?;
+        let Wired { forum, cache, dev_sms } = wiring::for_serving(&config, secrets, hooks).await?;
         forum.sessions.poll_revocations().await?;
         let jobs = jobs::start(&forum);
 

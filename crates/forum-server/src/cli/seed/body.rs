@@ -1,0 +1,117 @@
+//! What posts say, in each of the formats.
+
+use forum_domain::content::Format;
+
+use super::{
+    dice::Dice,
+    language::{Languages, Topic},
+};
+
+/// A piece of a text.
+enum Piece<'a> {
+    Paragraph(String),
+    Heading(String),
+    List(Vec<String>),
+    Quote(String),
+    Code(&'a str),
+}
+
+/// A format as posts have them: most by an editor, some plain.
+pub(super) fn format(dice: &mut Dice) -> Format {
+    match dice.below(100) {
+        0..40 => Format::Html,
+        40..75 => Format::Markdown,
+        _ => Format::Plain,
+    }
+}
+
+/// A body: some paragraphs and, where the format has them, headings, lists, quotes and code.
+pub(super) fn body(languages: &Languages, topic: Topic, format: Format, dice: &mut Dice) -> String {
+    let mut pieces = Vec::new();
+    let mut opening = languages.say("opening", topic, dice);
+    for _ in 0..2 {
+        opening.push_str(topic.gap());
+        opening.push_str(&languages.say("sentence", topic, dice));
+    }
+    pieces.push(Piece::Paragraph(opening));
+    for _ in 0..dice.below(5) {
+        match (format, dice.below(10)) {
+            (Format::Plain, _) | (_, 0..5) => {}
+            (_, 5..7) => pieces.push(Piece::Heading(languages.say("heading", topic, dice))),
+            (_, 7..9) => {
+                let items = 2 + dice.below(4);
+                let items = (0..items).map(|_| languages.say("sentence", topic, dice)).collect();
+                pieces.push(Piece::List(items));
+                continue;
+            }
+            _ => match languages.code(topic, dice) {
+                Some(code) => pieces.push(Piece::Code(code)),
+                None => pieces.push(Piece::Quote(languages.say("quote", topic, dice))),
+            },
+        }
+        pieces.push(Piece::Paragraph(paragraph(languages, topic, dice)));
+    }
+    pieces.push(Piece::Paragraph(languages.say("closing", topic, dice)));
+    write(&pieces, format)
+}
+
+/// A body with a paragraph more.
+pub(super) fn with_addition(body: &str, addition: String, format: Format) -> String {
+    let parted = if format == Format::Html { "\n" } else { "\n\n" };
+    format!("{body}{parted}{}", write(&[Piece::Paragraph(addition)], format))
+}
+
+fn paragraph(languages: &Languages, topic: Topic, dice: &mut Dice) -> String {
+    let sentences = 2 + dice.below(4);
+    let sentences: Vec<_> = (0..sentences).map(|_| languages.say("sentence", topic, dice)).collect();
+    sentences.join(topic.gap())
+}
+
+fn write(pieces: &[Piece<'_>], format: Format) -> String {
+    let written: Vec<String> = pieces
+        .iter()
+        .map(|piece| match format {
+            Format::Html => html(piece),
+            Format::Markdown => markdown(piece),
+            Format::Plain => plain(piece),
+        })
+        .collect();
+    written.join(if format == Format::Html { "\n" } else { "\n\n" })
+}
+
+fn html(piece: &Piece<'_>) -> String {
+    match piece {
+        Piece::Paragraph(text) => format!("<p>{}</p>", escaped(text)),
+        Piece::Heading(text) => format!("<h2>{}</h2>", escaped(text)),
+        Piece::List(items) => {
+            let items: String = items.iter().map(|item| format!("<li>{}</li>", escaped(item))).collect();
+            format!("<ul>{items}</ul>")
+        }
+        Piece::Quote(text) => format!("<blockquote><p>{}</p></blockquote>", escaped(text)),
+        Piece::Code(text) => format!("<pre><code>{}</code></pre>", escaped(text)),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn markdown(piece: &Piece<'_>) -> String {
+    match piece {
+        Piece::Paragraph(text) => text.clone(),
+        Piece::Heading(text) => format!("## {text}"),
+        Piece::List(items) => {
+            items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+        }
+        Piece::Quote(text) => format!("> {text}"),
+        Piece::Code(text) => format!("```\n{text}\n```"),
+    }
+}
+
+fn plain(piece: &Piece<'_>) -> String {
+    match piece {
+        Piece::Paragraph(text) | Piece::Heading(text) | Piece::Quote(text) => text.clone(),
+        Piece::List(items) => items.join("\n"),
+        Piece::Code(text) => (*text).to_owned(),
+    }
+}
