@@ -27,44 +27,61 @@ pub(super) fn format(dice: &mut Dice) -> Format {
 
 /// A body: some paragraphs and, where the format has them, headings, lists, quotes and code.
 pub(super) fn body(languages: &Languages, topic: Topic, format: Format, dice: &mut Dice) -> String {
-    let mut pieces = Vec::new();
-    let mut opening = languages.say("opening", topic, dice);
-    for _ in 0..2 {
-        opening.push_str(topic.gap());
-        opening.push_str(&languages.say("sentence", topic, dice));
-    }
-    pieces.push(Piece::Paragraph(opening));
-    for _ in 0..dice.below(5) {
-        match (format, dice.below(10)) {
+    let mut speaker = Speaker { languages, topic, dice, said: Vec::new() };
+    let mut pieces = vec![Piece::Paragraph(
+        [speaker.say("opening"), speaker.sentences(2).join(topic.gap())].join(topic.gap()),
+    )];
+    for _ in 0..speaker.dice.below(5) {
+        match (format, speaker.dice.below(10)) {
             (Format::Plain, _) | (_, 0..5) => {}
-            (_, 5..7) => pieces.push(Piece::Heading(languages.say("heading", topic, dice))),
+            (_, 5..7) => pieces.push(Piece::Heading(speaker.say("heading"))),
             (_, 7..9) => {
-                let items = 2 + dice.below(4);
-                let items = (0..items).map(|_| languages.say("sentence", topic, dice)).collect();
-                pieces.push(Piece::List(items));
+                let items = 2 + speaker.dice.index(4);
+                pieces.push(Piece::List(speaker.sentences(items)));
                 continue;
             }
-            _ => match languages.code(topic, dice) {
+            _ => match languages.code(topic, speaker.dice) {
                 Some(code) => pieces.push(Piece::Code(code)),
-                None => pieces.push(Piece::Quote(languages.say("quote", topic, dice))),
+                None => pieces.push(Piece::Quote(speaker.say("quote"))),
             },
         }
-        pieces.push(Piece::Paragraph(paragraph(languages, topic, dice)));
+        let sentences = 2 + speaker.dice.index(4);
+        pieces.push(Piece::Paragraph(speaker.sentences(sentences).join(topic.gap())));
     }
-    pieces.push(Piece::Paragraph(languages.say("closing", topic, dice)));
+    pieces.push(Piece::Paragraph(speaker.say("closing")));
     write(&pieces, format)
+}
+
+/// Somebody who seldom says the same again.
+struct Speaker<'a> {
+    languages: &'a Languages,
+    topic: Topic,
+    dice: &'a mut Dice,
+    said: Vec<String>,
+}
+
+impl Speaker<'_> {
+    fn say(&mut self, list: &str) -> String {
+        let mut text = self.languages.say(list, self.topic, self.dice);
+        for _ in 0..6 {
+            if !self.said.contains(&text) {
+                break;
+            }
+            text = self.languages.say(list, self.topic, self.dice);
+        }
+        self.said.push(text.clone());
+        text
+    }
+
+    fn sentences(&mut self, count: usize) -> Vec<String> {
+        (0..count).map(|_| self.say("sentence")).collect()
+    }
 }
 
 /// A body with a paragraph more.
 pub(super) fn with_addition(body: &str, addition: String, format: Format) -> String {
     let parted = if format == Format::Html { "\n" } else { "\n\n" };
     format!("{body}{parted}{}", write(&[Piece::Paragraph(addition)], format))
-}
-
-fn paragraph(languages: &Languages, topic: Topic, dice: &mut Dice) -> String {
-    let sentences = 2 + dice.below(4);
-    let sentences: Vec<_> = (0..sentences).map(|_| languages.say("sentence", topic, dice)).collect();
-    sentences.join(topic.gap())
 }
 
 fn write(pieces: &[Piece<'_>], format: Format) -> String {
@@ -100,9 +117,7 @@ fn markdown(piece: &Piece<'_>) -> String {
     match piece {
         Piece::Paragraph(text) => text.clone(),
         Piece::Heading(text) => format!("## {text}"),
-        Piece::List(items) => {
-            items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
-        }
+        Piece::List(items) => items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"),
         Piece::Quote(text) => format!("> {text}"),
         Piece::Code(text) => format!("```\n{text}\n```"),
     }

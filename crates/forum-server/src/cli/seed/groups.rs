@@ -59,7 +59,8 @@ pub(super) struct Crowd(Vec<Weights>);
 impl Crowd {
     /// Of each of these groups, once all members are in.
     pub(super) fn new(groups: &[Group], people: &[Person]) -> Result<Self, Failure> {
-        let weigh = |group: &Group| Weights::new(group.members.iter().map(|member| people[member.person].vigour));
+        let weigh =
+            |group: &Group| Weights::new(group.members.iter().map(|member| people[member.person].vigour));
         Ok(Self(groups.iter().map(weigh).collect::<Result<_, _>>()?))
     }
 
@@ -119,7 +120,8 @@ fn plan(seeder: &Seeder, people: &[Person], dice: &mut Dice) -> Vec<Group> {
     let founders = (people.len() / 10).max(1);
     let count = seeder.sizes.groups;
     // The largest has most people, the next half as many as that, and so on; which it is, is chance.
-    let mut sizes: Vec<usize> = (0..count).map(|rank| (people.len() * 7 / (10 * (rank + 1))).max(3)).collect();
+    let mut sizes: Vec<usize> =
+        (0..count).map(|rank| (people.len() * 7 / (10 * (rank + 1))).max(3)).collect();
     dice.shuffle(&mut sizes);
     let mut plans: Vec<Group> = sizes
         .into_iter()
@@ -127,8 +129,9 @@ fn plan(seeder: &Seeder, people: &[Person], dice: &mut Dice) -> Vec<Group> {
         .map(|(number, size)| {
             let owner = if number == 0 { 0 } else { dice.index(founders) };
             let late = if dice.percent(75) { 28 * DAY } else { seeder.end / 2 };
-            let from = people[owner].since + 10 * MINUTE;
-            let since = if number == 0 { HOUR } else { dice.between(from, from.max(2 * HOUR) + late) };
+            // The administrator's is the first.
+            let from = (people[owner].since + 10 * MINUTE).max(2 * HOUR);
+            let since = if number == 0 { HOUR } else { dice.between(from, from + late) };
             let join_policy = POLICIES[number % POLICIES.len()];
             // An invite lets in no more.
             let most = if join_policy == JoinPolicy::Invite { MAX_USES as usize } else { usize::MAX };

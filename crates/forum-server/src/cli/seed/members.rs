@@ -178,7 +178,9 @@ async fn ask(
             claim: None,
         };
         let store = Arc::clone(&seeder.store);
-        ids.extend(lane.begin(async move { store.request_to_join(request).await }).await?.map(made).transpose()?);
+        ids.extend(
+            lane.begin(async move { store.request_to_join(request).await }).await?.map(made).transpose()?,
+        );
         stage.step();
     }
     while let Some(answer) = lane.answer().await? {
@@ -207,7 +209,9 @@ async fn decide(
     for (wish, id) in wishes.iter().zip(ids) {
         let group = &groups[wish.group];
         let (decision, moment, list) = match wish.fate {
-            Fate::In(moment) if group.join_policy == JoinPolicy::Approval => (Decision::Approve, moment, "approve"),
+            Fate::In(moment) if group.join_policy == JoinPolicy::Approval => {
+                (Decision::Approve, moment, "approve")
+            }
             Fate::Refused(moment) => (Decision::Refuse, moment, "refuse"),
             Fate::Withdrawn(moment) => {
                 let (id, user, at) = (*id, people[wish.person].id, seeder.at(moment));

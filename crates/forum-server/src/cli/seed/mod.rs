@@ -107,7 +107,12 @@ pub(super) async fn run(loaded: Loaded, arguments: Arguments) -> Result<ExitCode
     };
     println!(
         "{} users, {} groups with {} members, {} posts, {} comments and replies, {} likes, in {:.1} s",
-        made.users, made.groups, made.members, made.posts, made.comments, made.likes,
+        made.users,
+        made.groups,
+        made.members,
+        made.posts,
+        made.comments,
+        made.likes,
         begun.elapsed().as_secs_f64(),
     );
     let [first, last] = [1, made.users].map(people::mobile);

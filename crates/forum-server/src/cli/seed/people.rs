@@ -3,7 +3,9 @@
 use std::{collections::HashSet, sync::Arc};
 
 use forum_domain::{
-    account::{Gender, Mobile, Nickname, ProfilePatch, Register, Registered, SiteRole, UpdateProfile, Updated},
+    account::{
+        Gender, Mobile, Nickname, ProfilePatch, Register, Registered, SiteRole, UpdateProfile, Updated,
+    },
     actor::Origin,
     id::{SessionId, UserId},
     session::NewSession,
@@ -49,8 +51,9 @@ pub(super) async fn settle(seeder: &Seeder, password_hash: &str) -> Result<Vec<P
     for (number, person) in people.iter().enumerate() {
         let nickname = nickname(seeder, person.topic, &mut skeletons, &mut dice)?;
         let at = seeder.at(person.since);
-        let mobile = Mobile::parse(&mobile(number + 1), &seeder.policy)
-            .map_err(|_| "Chinese mobiles may not register by this configuration: see policy.allowed_countries")?;
+        let mobile = Mobile::parse(&mobile(number + 1), &seeder.policy).map_err(
+            |_| "Chinese mobiles may not register by this configuration: see policy.allowed_countries",
+        )?;
         // Registering opens a session; this one is over at once, so that nobody is signed in.
         let session = NewSession {
             id: session_id(&mut dice),
@@ -82,7 +85,9 @@ pub(super) async fn settle(seeder: &Seeder, password_hash: &str) -> Result<Vec<P
 fn plan(seeder: &Seeder, dice: &mut Dice) -> Vec<Person> {
     let count = seeder.sizes.users;
     let mut since: Vec<Moment> = (1..count)
-        .map(|n| if n <= count / 5 { dice.between(MINUTE, LAUNCH) } else { dice.between(LAUNCH, seeder.end - DAY) })
+        .map(|n| {
+            if n <= count / 5 { dice.between(MINUTE, LAUNCH) } else { dice.between(LAUNCH, seeder.end - DAY) }
+        })
         .collect();
     since.sort_unstable();
     let mut vigour: Vec<u64> = zipf(count).collect();
@@ -111,7 +116,8 @@ fn nickname(
     if dice.percent(10) {
         return Ok(None);
     }
-    let parse = |text: &str| Nickname::parse(text).map_err(|flaw| format!("nickname {text:?}: {}", flaw.code));
+    let parse =
+        |text: &str| Nickname::parse(text).map_err(|flaw| format!("nickname {text:?}: {}", flaw.code));
     for attempt in 0_u64.. {
         let mut text = seeder.languages.say("nickname", topic, dice);
         if attempt > 2 {
@@ -134,7 +140,9 @@ fn session_id(dice: &mut Dice) -> SessionId {
 fn id_of(answer: Registered) -> Result<UserId, Failure> {
     match answer {
         Registered::Created(user) => Ok(user.id),
-        Registered::MobileTaken | Registered::NicknameTaken => Err("somebody else registers meanwhile".into()),
+        Registered::MobileTaken | Registered::NicknameTaken => {
+            Err("somebody else registers meanwhile".into())
+        }
     }
 }
 

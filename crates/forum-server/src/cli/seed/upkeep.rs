@@ -125,7 +125,8 @@ impl Upkeep<'_> {
             let pinned = pins[post.group] < 2 && dice.percent(5);
             pins[post.group] += usize::from(pinned);
             let excellent = dice.percent(if post.heat > 10_000 { 20 } else { 2 });
-            let marks = [(Mark::Pinned, pinned), (Mark::Excellent, excellent), (Mark::Locked, dice.percent(1))];
+            let marks =
+                [(Mark::Pinned, pinned), (Mark::Excellent, excellent), (Mark::Locked, dice.percent(1))];
             for (mark, _) in marks.into_iter().filter(|(_, set)| *set) {
                 let (id, by) = (post.id, self.owner(post.group));
                 let store = Arc::clone(&self.seeder.store);
@@ -150,15 +151,15 @@ impl Upkeep<'_> {
                 continue;
             }
             let own = dice.percent(50);
-            let by = if own {
-                self.people[comment.author].id
-            } else {
-                self.owner(self.posts[comment.post].group)
-            };
+            let by =
+                if own { self.people[comment.author].id } else { self.owner(self.posts[comment.post].group) };
             let at = self.seeder.at(dice.after(comment.last, self.seeder.end));
             let delete = DeleteComment { id: comment.id, by, if_version: None, at };
             let store = Arc::clone(&self.seeder.store);
-            done(lane.begin(async move { store.delete_comment(delete).await }).await?, &CommentDeleted::Done)?;
+            done(
+                lane.begin(async move { store.delete_comment(delete).await }).await?,
+                &CommentDeleted::Done,
+            )?;
         }
         while let Some(answer) = lane.answer().await? {
             done(Some(answer), &CommentDeleted::Done)?;
