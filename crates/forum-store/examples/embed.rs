@@ -1,20 +1,31 @@
 //! A forum inside another program: the domain and the SQLite store alone, with a clock and randomness
-//! of the program's own. Two accounts, a group, a request to join it, and its approval.
+//! of the program's own. Two accounts, a group, a request to join it, and its approval; then a post that a
+//! hook of the program's vetoes, and one that it hears of.
 //!
 //! ```console
 //! cargo run -p forum-store --example embed
 //! ```
 
-use std::{error::Error, fs::File, io::Read, path::Path, sync::Arc};
+use std::{
+    error::Error,
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use async_trait::async_trait;
 use forum_domain::{
-    Actor, Forum, Policy,
+    Actor, Coded, Forum, Policy,
     account::{AccountRepository, Mobile, Nickname, Register, Registered},
     actor::Origin,
     clock::{Clock, Random, Timestamp},
+    content::Format,
     group::GroupInput,
+    hook::{Fact, Hook, Intent, Veto},
     id::SessionId,
     join::Decision,
+    post::PostInput,
     session::NewSession,
 };
 use forum_store::{Options, migrations, open};
@@ -33,7 +44,8 @@ pub(crate) async fn run(directory: &Path) -> Result<Vec<String>, Box<dyn Error>>
     let url = format!("sqlite:{}", directory.join("forum.db").display());
     migrations::migrate(&url).await?;
     let store = open(&url, Options::default()).await?;
-    let forum = Forum::builder(store, Arc::new(WallClock), Arc::new(Urandom)).build()?;
+    let rules = Arc::new(HouseRules::default());
+    let forum = Forum::builder(store, Arc::new(WallClock), Arc::new(Urandom)).hook(rules.clone()).build()?;
     let mut told = Vec::new();
 
     // A program with users of its own has proved who they are: it registers them directly, without
@@ -69,7 +81,43 @@ pub(crate) async fn run(directory: &Path) -> Result<Vec<String>, Box<dyn Error>>
         decided.reply.unwrap_or_default(),
         view.group.member_count
     ));
+
+    // Without a renderer, plain text can be posted.
+    let body = "两轮，几乎全新。";
+    let selling = PostInput { title: "出售自行车", body, format: Format::Plain };
+    let vetoed = forum.posts.create(lin, group, selling, None).await.err().ok_or("it was posted")?;
+    told.push(format!("{}: {}", vetoed.code(), vetoed.message().unwrap_or_default()));
+    let asking = PostInput { title: "自行车怎么修？", ..selling };
+    let post =
+        forum.posts.get(Some(ada), forum.posts.create(lin, group, asking, None).await?).await?.view.post;
+    told.push(format!("{} wrote {:?}: {}", post.author.nickname, post.title.as_str(), post.excerpt));
+    told.append(&mut rules.heard.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(told)
+}
+
+/// Nobody sells here; and the program wants to know of every new post.
+#[derive(Default)]
+struct HouseRules {
+    heard: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Hook for HouseRules {
+    async fn before(&self, _: Actor, intent: &Intent<'_>) -> Result<(), Veto> {
+        match intent {
+            Intent::Post { draft, .. } if draft.title.as_str().contains("出售") => {
+                Err(Veto::new("house.no_selling", "这里不是市场"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn after(&self, _: Actor, fact: &Fact<'_>) {
+        if let Fact::Posted { draft, .. } = fact {
+            let line = format!("the hook heard of {:?}", draft.title.as_str());
+            self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
+    }
 }
 
 async fn register(forum: &Forum, mobile: &str, nickname: &str) -> Result<Actor, Box<dyn Error>> {

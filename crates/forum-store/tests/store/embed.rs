@@ -15,6 +15,9 @@ async fn the_example_of_an_embedder_tells_what_it_promises() {
             "林 asks: \"I would like to learn\" (pending)",
             "who asks does not decide: your role in the group does not allow this",
             "approved: \"Welcome!\"; the group has 2 members",
+            "house.no_selling: 这里不是市场",
+            "林 wrote \"自行车怎么修？\": 两轮，几乎全新。",
+            "the hook heard of \"自行车怎么修？\"",
         ]
     );
 }
