@@ -19,6 +19,7 @@ mod postgres;
 mod rows;
 mod schema;
 mod sqlite;
+mod statement;
 mod text;
 mod types;
 

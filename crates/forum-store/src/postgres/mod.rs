@@ -1,6 +1,8 @@
 //! PostgreSQL: a pool of connections, shared with whichever other instances there are.
 
+mod comment;
 mod config;
+mod like;
 mod tls;
 
 use std::time::Duration;
@@ -78,15 +80,7 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        let mut conn = checkout(&self.pool).await?;
-        match timeout(OPERATION, operation(&mut conn)).await {
-            Ok(read) => read.map_err(port_error),
-            Err(late) => {
-                // Its answer may never come: the pool must not lend it again.
-                Transactions::transaction_manager_status_mut(&mut *conn).set_in_error();
-                Err(PortError::unavailable(late))
-            }
-        }
+        plain(self.pool.clone(), operation).await
     }
 
     /// Runs an operation all of whose statements see the same moment.
@@ -107,6 +101,15 @@ impl Store {
             })
         }))
         .await
+    }
+
+    /// Runs an operation that writes with one statement, which is a transaction by itself.
+    async fn once<T, F>(&self, operation: F) -> Result<T, PortError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        in_a_task(plain(self.pool.clone(), operation)).await
     }
 
     /// Runs an operation that writes, in a transaction of its own.
@@ -139,6 +142,22 @@ async fn in_a_task<T: Send + 'static>(
     work: impl Future<Output = Result<T, PortError>> + Send + 'static,
 ) -> Result<T, PortError> {
     tokio::spawn(work).await.map_err(PortError::broken)?
+}
+
+/// No transaction but that of each statement.
+async fn plain<T, F>(pool: Pool<Conn>, operation: F) -> Result<T, PortError>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>>,
+{
+    let mut conn = checkout(&pool).await?;
+    match timeout(OPERATION, operation(&mut conn)).await {
+        Ok(done) => done.map_err(port_error),
+        Err(late) => {
+            // Its answer may never come: the pool must not lend it again.
+            Transactions::transaction_manager_status_mut(&mut *conn).set_in_error();
+            Err(PortError::unavailable(late))
+        }
+    }
 }
 
 /// One transaction. A connection whose transaction did not end is not lent again.

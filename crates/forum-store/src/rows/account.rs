@@ -52,7 +52,7 @@ impl From<UserRow> for User {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Pg, Sqlite))]
 pub(crate) struct CardRow {
-    id: i64,
+    pub(crate) id: i64,
     nickname: Option<String>,
     mobile: Option<String>,
     avatar_key: Option<String>,

@@ -1,10 +1,12 @@
 //! What rows hold, and what the domain makes of them.
 
 pub(crate) mod account;
+pub(crate) mod comment;
 pub(crate) mod group;
 pub(crate) mod idempotency;
 pub(crate) mod invite;
 pub(crate) mod join;
+pub(crate) mod like;
 pub(crate) mod membership;
 pub(crate) mod post;
 pub(crate) mod session;

@@ -57,14 +57,14 @@
 
 mod access;
 mod account;
-mod comment;
+pub(crate) mod comment;
 mod group;
 mod health;
 pub(crate) mod idempotency;
 mod integrity;
 mod invite;
 mod join;
-mod like;
+pub(crate) mod like;
 mod membership;
 mod post;
 mod roster;

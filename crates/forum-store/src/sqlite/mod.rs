@@ -3,7 +3,9 @@
 //! A lock file beside the database keeps a second process out: two writers would each believe that
 //! they are the only one.
 
+mod comment;
 mod connection;
+mod like;
 mod lock;
 mod readers;
 mod writer;

@@ -14,11 +14,13 @@
 //! afterwards is counted anew.
 
 pub mod account;
+pub mod comment;
 pub mod group;
 pub mod idempotency;
 pub mod integrity;
 pub mod invite;
 pub mod join;
+pub mod like;
 pub mod membership;
 pub mod session;
 mod stage;
@@ -44,6 +46,27 @@ macro_rules! store_contract {
                 a_suspension_ends_sessions_and_opens_none
                 a_site_role_is_set
                 accounts_are_listed_newest_first_and_searched
+            }
+            comment {
+                a_comment_is_counted_where_it_stands
+                a_reply_stands_under_a_comment_and_answers_who_wrote_there
+                who_may_not_write_is_told_why
+                a_comment_is_written_once_under_its_key
+                a_comment_is_edited_by_its_author
+                of_parallel_edits_of_one_version_one_is_done
+                a_deleted_comment_stands_for_its_replies
+                of_parallel_deletions_one_is_done
+                comments_are_listed_in_either_order
+                replies_are_listed_oldest_first
+                comments_are_found_in_the_order_asked_for
+                a_ranking_goes_by_likes_and_replies
+                what_is_not_for_one_is_not_there
+                comments_at_once_are_each_counted
+                comments_while_their_post_comes_and_goes
+                nothing_is_written_after_the_end_was_answered
+                replies_while_their_comment_is_deleted
+                members_who_leave_while_they_write
+                everything_at_once_is_counted
             }
             group {
                 a_new_group_has_its_maker_as_owner_and_only_member
@@ -113,6 +136,17 @@ macro_rules! store_contract {
                 a_request_ends_in_one_way
                 a_demoted_moderator_decides_nothing
             }
+            like {
+                a_like_counts_once
+                what_is_not_for_one_is_not_liked
+                a_day_has_so_many_likes
+                only_the_same_day_gives_quotas_back
+                of_parallel_likes_a_day_lets_through_as_many_as_it_has
+                of_parallel_likes_an_author_gets_as_many_as_he_may
+                of_parallel_likes_of_one_target_by_one_user_one_is_done
+                likes_and_unlikes_at_once_leave_exact_counts
+                old_quotas_are_forgotten
+            }
             membership {
                 members_are_listed_first_joined_first
                 owners_give_roles
@@ -169,12 +203,16 @@ mod tests {
         let list = include_str!("mod.rs");
         for source in [
             include_str!("account.rs"),
+            include_str!("comment.rs"),
+            include_str!("comment/racing.rs"),
+            include_str!("comment/reading.rs"),
             include_str!("group.rs"),
             include_str!("group/reading.rs"),
             include_str!("idempotency.rs"),
             include_str!("integrity.rs"),
             include_str!("invite.rs"),
             include_str!("join.rs"),
+            include_str!("like.rs"),
             include_str!("membership.rs"),
             include_str!("session.rs"),
         ] {

@@ -1,5 +1,6 @@
 //! What the suites of groups play on: people, groups, and the recount at the end.
 
+pub(super) mod comment;
 mod post;
 
 use std::{
