@@ -188,9 +188,12 @@ parameter!(
 );
 parameter!(Cursor, MetaSchema { max_length: Some(200), ..MetaSchema::new("string") });
 
-/// Makes the body of a page of a list; after `and`, functions of the item that make further examples.
+/// Makes the body of a page of a list; after `as`, the functions of the item that make its examples.
 macro_rules! list_of {
-    ($(#[$doc:meta])* $name:ident of $item:ident $(and $more:ident)*) => {
+    ($(#[$doc:meta])* $name:ident of $item:ident) => {
+        $crate::page::list_of! { $(#[$doc])* $name of $item as example }
+    };
+    ($(#[$doc:meta])* $name:ident of $item:ident as $($maker:ident)and+) => {
         $(#[$doc])*
         #[derive(Debug, poem_openapi::Object, serde::Serialize)]
         #[oai(example)]
@@ -205,7 +208,7 @@ macro_rules! list_of {
 
         impl poem_openapi::types::Example for $name {
             fn example() -> Self {
-                Self { items: vec![$item::example() $(, $item::$more())*], next_cursor: None }
+                Self { items: vec![$($item::$maker()),+], next_cursor: None }
             }
         }
     };

@@ -27,7 +27,7 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{Comment, CommentDraft, CommentList, CommentPatch, CommentSort, ReplyDraft, ReplyList};
+use dto::{Comment, CommentDraft, CommentList, CommentPatch, CommentSort, ReplyDraft};
 
 refusals! {
     ListComments [TOKEN LIST] "post.not_found" "cursor.expired";
@@ -194,14 +194,14 @@ impl CommentApi {
         limit: Query<Limit>,
         /// Where the page before stopped: its `next_cursor`.
         cursor: Query<Cursor>,
-    ) -> Answer<Reply<ReplyList, Listed>, ListReplies> {
+    ) -> Answer<Reply<CommentList, Listed>, ListReplies> {
         let id = self::comment_id(comment_id.0)?;
         let scope = Scope::new("listReplies", &[&id.to_string()]);
         let page = scope.page(&call, &limit, &cursor)?;
         let page = call.forum().comments.replies(actor, id, page).await?;
         let next_cursor = scope.cursor(&call, page.next);
         let items = page.items.into_iter().map(|view| Comment::of(view, &call)).collect();
-        Ok(Reply::new(Rendered::of(200, &ReplyList { items, next_cursor })?))
+        Ok(Reply::new(Rendered::of(200, &CommentList { items, next_cursor })?))
     }
 
     /// Reply to a comment

@@ -79,7 +79,7 @@ impl PostSummary {
         }
     }
 
-    /// One in English, as an anonymous reader sees it.
+    /// One in English.
     fn english() -> Self {
         Self {
             id: 1025,
@@ -94,7 +94,6 @@ impl PostSummary {
             created_at: Moment::example(4, 6),
             edited_at: None,
             last_activity_at: Moment::example(5, 2),
-            viewer: None,
             ..Self::example()
         }
     }
@@ -186,7 +185,7 @@ impl Example for PostViewer {
 
 list_of! {
     /// A page of posts, without their bodies.
-    PostList of PostSummary and english
+    PostList of PostSummary as example and english
 }
 
 /// A post as it was before an edit.

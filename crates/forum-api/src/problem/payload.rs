@@ -17,10 +17,11 @@ pub struct ProblemDocument {
     /// The HTTP status.
     #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
     pub status: i32,
-    /// What happened, in a sentence of the asker's language.
+    /// What happened, in a sentence of the asker's language; of a rule of the operator's own, in his words.
     #[oai(validator(max_length = 1000))]
     pub detail: String,
-    /// What happened, for programs: stable, never translated, such as `join.cooldown`.
+    /// What happened, for programs: stable, never translated, such as `join.cooldown`. One that is in no
+    /// catalogue belongs to a rule of the operator's own.
     #[oai(validator(max_length = 100))]
     pub code: String,
     /// The request's id, as in `X-Request-Id` and in the server's log.
