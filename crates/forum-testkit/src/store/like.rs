@@ -270,7 +270,7 @@ pub async fn likes_and_unlikes_at_once_leave_exact_counts(store: Arc<dyn Store>)
     let users = stage.users(50).await;
     let calls = (0..500).map(|n: usize| {
         let (store, user) = (Arc::clone(&stage.store), users[n % users.len()]);
-        let likes = (n / users.len() + n) % 2 == 0;
+        let likes = (n / users.len() + n).is_multiple_of(2);
         async move {
             Ok(if likes {
                 matches!(store.like(liking(comment, user)).await?, Liked::Done(_)).into()
