@@ -113,6 +113,10 @@ mod futures {
     pub(super) type Call = Pin<Box<dyn Future<Output = Result<usize, PortError>> + Send>>;
 }
 
+/// How many write without a pause until they are refused: fewer than a pool has connections, so that who
+/// ends it need not wait for one.
+const WRITERS: usize = 8;
+
 /// Once the deletion or the locking of a post was answered, nothing more is written under it.
 pub async fn nothing_is_written_after_the_end_was_answered(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
@@ -120,7 +124,7 @@ pub async fn nothing_is_written_after_the_end_was_answered(store: Arc<dyn Store>
     for locks in [true, false] {
         let post = stage.post(group, owner, 1).await;
         let top = stage.comment(post, owner, 2).await;
-        let writers = (0..CALLERS).map(|n| {
+        let writers = (0..WRITERS).map(|n| {
             let store = Arc::clone(&stage.store);
             tokio::spawn(async move {
                 let mut done = 0;
@@ -140,7 +144,7 @@ pub async fn nothing_is_written_after_the_end_was_answered(store: Arc<dyn Store>
             })
         });
         let writers: Vec<_> = writers.collect();
-        tokio::task::yield_now().await;
+        while stage.post_view(post, None).await.unwrap().post.comment_count < 20 {}
         if locks {
             assert!(stage.store.mark_post(post, Mark::Locked, true, owner).await.unwrap());
         } else {
