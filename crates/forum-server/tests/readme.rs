@@ -61,6 +61,10 @@ fn the_tour_in_the_readme_works_line_by_line() {
         "\"status\":\"approved\"",
         "\"reply\":\"欢迎！\"",
         "\"nickname\":\"鲍勃\"",
+        "\"liked\":true,\"like_count\":1,\"remaining_today\":49,\"remaining_for_author\":9",
+        "\"body\":\"谢谢！\"",
+        "\"body_html\":\"<p>它<strong>总是</strong>对的吗？</p>",
+        "\"comment_count\":2,\"like_count\":1",
         "\"max_uses\":5",
         "join.already_member",
     ] {

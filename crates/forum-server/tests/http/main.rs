@@ -9,15 +9,24 @@
 )]
 
 mod account;
+mod bookmark;
+mod comment;
 mod conventions;
 mod group;
+mod hook;
 mod idempotency;
 mod invite;
 mod join;
+mod like;
 mod matrix;
 mod membership;
+mod post;
+mod post_list;
 mod race;
 mod security;
+mod seed;
 mod session;
 mod startup;
 mod support;
+mod unseen;
+mod viewer;

@@ -1,4 +1,5 @@
-//! sec_20: who may do what, for every operation on groups, in public groups and in those for members.
+//! sec_20: who may do what, for every operation on groups and what stands in them, in public groups and in
+//! those for members.
 //!
 //! The table names an answer for every role; the operations come from the document, and one that is not in
 //! the table, or that the document no longer has, fails.
@@ -6,11 +7,7 @@
 use std::collections::BTreeSet;
 
 use forum_domain::{
-    Actor,
-    group::Role,
-    id::{GroupId, SessionId, UserId},
-    join::Decision,
-    membership::MemberPatch,
+    content::Format, group::Role, id::GroupId, join::Decision, membership::MemberPatch, post::PostInput,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +35,26 @@ const INSIDE: [u16; 10] = [401, 403, 403, 403, 403, 200, 200, 200, 200, 403];
 const EVERYBODY: [u16; 10] = [200; 10];
 const DECIDERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 200, 403];
 const OWNERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 200, 403];
+/// For who has an account.
+const ACCOUNTS: [u16; 10] = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
+/// For members who are not muted, each told why if he may not.
+const WRITERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 201, 201, 201, 403];
+
+// Content by its id is not there for who may not see it: in a group for members …
+
+/// … to be read,
+const SEEN: [u16; 10] = [404, 404, 404, 404, 404, 200, 200, 200, 200, 404];
+/// … to be done something with that whoever reads it may do,
+const READERS: [u16; 10] = [401, 404, 404, 404, 404, 200, 200, 200, 200, 404];
+/// … to be written under,
+const SPEAKERS: [u16; 10] = [401, 404, 404, 404, 404, 403, 201, 201, 201, 404];
+/// … to be moderated,
+const MODERATORS: [u16; 10] = [401, 404, 404, 404, 404, 403, 403, 200, 200, 404];
+/// … to be changed, which is for who wrote it: nobody of these.
+const AUTHORS: [u16; 10] = [401, 404, 404, 404, 404, 403, 403, 403, 403, 404];
+const AUTHORS_IN_PUBLIC: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403];
+/// What is deleted is there for who may restore it.
+const RESTORERS: [u16; 10] = [401, 404, 404, 404, 404, 404, 404, 200, 200, 404];
 
 /// The same row with another status for success.
 const fn done(mut row: [u16; 10], status: u16) -> [u16; 10] {
@@ -78,6 +95,55 @@ const TABLE: &[Row] = &[
     Row("revokeInvite", done(DECIDERS, 204), None),
     Row("previewInvite", EVERYBODY, None),
     Row("acceptInvite", [401, 200, 200, 200, 403, 200, 200, 200, 200, 200], None),
+    Row("listGroupPosts", INSIDE, Some(EVERYBODY)),
+    Row("createPost", WRITERS, None),
+    Row("listPosts", EVERYBODY, None),
+    Row("listFeed", ACCOUNTS, None),
+    Row("listMyBookmarks", ACCOUNTS, None),
+    Row("getPost", SEEN, Some(EVERYBODY)),
+    Row("updatePost", AUTHORS, Some(AUTHORS_IN_PUBLIC)),
+    Row("deletePost", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("restorePost", RESTORERS, None),
+    Row("listPostRevisions", MODERATORS, Some(DECIDERS)),
+    Row("likePost", READERS, Some(ACCOUNTS)),
+    Row("unlikePost", READERS, Some(ACCOUNTS)),
+    Row("pinPost", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("unpinPost", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("markExcellent", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("unmarkExcellent", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("lockPost", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("unlockPost", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("bookmarkPost", done(READERS, 204), Some(done(ACCOUNTS, 204))),
+    // To forget always works.
+    Row("unbookmarkPost", done(ACCOUNTS, 204), None),
+    Row("listComments", SEEN, Some(EVERYBODY)),
+    Row("createComment", SPEAKERS, Some(WRITERS)),
+    Row("getComment", SEEN, Some(EVERYBODY)),
+    Row("updateComment", AUTHORS, Some(AUTHORS_IN_PUBLIC)),
+    Row("deleteComment", done(MODERATORS, 204), Some(done(DECIDERS, 204))),
+    Row("listReplies", SEEN, Some(EVERYBODY)),
+    Row("createReply", SPEAKERS, Some(WRITERS)),
+    Row("likeComment", READERS, Some(ACCOUNTS)),
+    Row("unlikeComment", READERS, Some(ACCOUNTS)),
+];
+
+/// What changes nothing about what anybody may do next.
+const HARMLESS: &[&str] = &[
+    "createGroup",
+    "createPost",
+    "likePost",
+    "unlikePost",
+    "pinPost",
+    "unpinPost",
+    "markExcellent",
+    "unmarkExcellent",
+    "unlockPost",
+    "bookmarkPost",
+    "unbookmarkPost",
+    "createComment",
+    "createReply",
+    "likeComment",
+    "unlikeComment",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -94,10 +160,11 @@ struct Stage {
     group: i64,
     request: i64,
     invite: String,
-}
-
-fn actor(user: &User) -> Actor {
-    Actor { user_id: UserId::new(user.id).unwrap(), session_id: SessionId::stored(1) }
+    /// What the target wrote.
+    post: i64,
+    comment: i64,
+    /// And what was deleted of it.
+    deleted: i64,
 }
 
 impl Cast {
@@ -106,7 +173,7 @@ impl Cast {
         for role in &ROLES[1..] {
             users.push(forum.user(role).await);
         }
-        let admin = actor(users.last().unwrap()).user_id;
+        let admin = users.last().unwrap().actor().user_id;
         forum.inside.accounts.set_site_role(admin, forum_domain::account::SiteRole::Admin).await.unwrap();
         Self { users, target: forum.user("target").await, waiting: forum.user("waiting").await }
     }
@@ -120,25 +187,38 @@ impl Cast {
         let owner = self.user("owner");
         let group = forum.group(owner, &format!("第{number}组"), json!({"visibility": visibility})).await;
         let id = GroupId::new(group).unwrap();
-        let (inside, owning) = (&forum.inside, actor(owner));
+        let (inside, owning) = (&forum.inside, owner.actor());
         for (user, role) in [
             (self.user("muted"), Role::Member),
             (self.user("member"), Role::Member),
             (self.user("moderator"), Role::Moderator),
             (&self.target, Role::Member),
         ] {
-            inside.members.assign(id, actor(user).user_id, role).await.unwrap();
+            inside.members.assign(id, user.actor().user_id, role).await.unwrap();
         }
         let later = inside.clock.now() + chrono::TimeDelta::days(1);
         let mute = MemberPatch { role: None, muted_until: Some(Some(later)) };
-        inside.members.update(owning, id, actor(self.user("muted")).user_id, mute).await.unwrap();
-        inside.joins.request(actor(self.user("pending")), id, "让我进", None).await.unwrap();
-        let refused = inside.joins.request(actor(self.user("refused")), id, "让我进", None).await.unwrap();
+        inside.members.update(owning, id, self.user("muted").actor().user_id, mute).await.unwrap();
+        inside.joins.request(self.user("pending").actor(), id, "让我进", None).await.unwrap();
+        let refused = inside.joins.request(self.user("refused").actor(), id, "让我进", None).await.unwrap();
         inside.joins.decide(owning, refused, Decision::Refuse, None, None).await.unwrap();
-        inside.members.ban(owning, id, actor(self.user("banned")).user_id, None, None).await.unwrap();
-        let request = inside.joins.request(actor(&self.waiting), id, "让我进", None).await.unwrap();
+        inside.members.ban(owning, id, self.user("banned").actor().user_id, None, None).await.unwrap();
+        let request = inside.joins.request(self.waiting.actor(), id, "让我进", None).await.unwrap();
         let invite = inside.invites.create(owning, id, 100, later, None).await.unwrap();
-        Stage { group, request: request.get(), invite: invite.token.as_str().to_owned() }
+        let (author, input) =
+            (self.target.actor(), PostInput { title: "题", body: "文", format: Format::Plain });
+        let post = inside.posts.create(author, id, input, None).await.unwrap();
+        let deleted = inside.posts.create(author, id, input, None).await.unwrap();
+        inside.posts.delete(author, deleted, None).await.unwrap();
+        let comment = inside.comments.create(author, post, "说", None).await.unwrap().comment.id;
+        Stage {
+            group,
+            request: request.get(),
+            invite: invite.token.as_str().to_owned(),
+            post: post.get(),
+            comment: comment.get(),
+            deleted: deleted.get(),
+        }
     }
 }
 
@@ -153,6 +233,9 @@ fn body(operation: &str, cast: &Cast, number: usize, forum: &Forum) -> Option<Va
         "updateMember" => json!({"muted_until": later}),
         "transferGroup" => json!({"user_id": cast.target.id}),
         "createInvite" => json!({"max_uses": 1, "expires_at": later}),
+        "createPost" => json!({"title": "题", "body": "文", "format": "plain"}),
+        "updatePost" => json!({"title": "别题"}),
+        "createComment" | "createReply" | "updateComment" => json!({"body": "说"}),
         _ => return None,
     })
 }
@@ -163,8 +246,9 @@ both! {
         let mut operations = Vec::new();
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
-                if operation["tags"] == json!(["groups"]) {
-                    let id = operation["operationId"].as_str().unwrap().to_owned();
+                let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+                let about = ["groups", "posts", "comments"].map(|tag| json!([tag])).contains(&operation["tags"]);
+                if about || id == "listMyBookmarks" {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
             }
@@ -187,7 +271,9 @@ both! {
                         .replace("{group_id}", &stage.group.to_string())
                         .replace("{request_id}", &stage.request.to_string())
                         .replace("{user_id}", &cast.target.id.to_string())
-                        .replace("{token}", &stage.invite);
+                        .replace("{token}", &stage.invite)
+                        .replace("{post_id}", &(if id == "restorePost" { stage.deleted } else { stage.post }).to_string())
+                        .replace("{comment_id}", &stage.comment.to_string());
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);
@@ -201,7 +287,7 @@ both! {
                             answer.status, answer["code"]));
                     }
                     // What was done is undone by a new stage; what was refused has changed nothing.
-                    if answer.status < 300 && method != "GET" && id != "createGroup" {
+                    if answer.status < 300 && method != "GET" && !HARMLESS.contains(&id.as_str()) {
                         stage = cast.set(&forum, number, visibility).await;
                     }
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::support::{Answer, Forum, PASSWORD, at_once, both, next_mobile};
+use crate::support::{Answer, Community, Forum, PASSWORD, at_once, both, next_mobile};
 
 /// How many at once.
 const CROWD: usize = 50;
@@ -139,5 +139,135 @@ both! {
         // It is burnt.
         forum.client.post_patiently("/auth/login/code", &json!({"mobile": user.mobile, "code": code})).await
             .refused(422, "auth.invalid_code");
+    }
+
+    async fn sec_54_many_like_and_unlike_and_the_counts_are_exact(forum: Forum) {
+        let place = Community::of(&forum, "public").await;
+        let post = place.author.write_post(place.id, "题").await;
+        let comment = place.author.write_comment(post, "说").await;
+        let users = forum.users(CROWD).await;
+        for path in [format!("/posts/{post}"), format!("/comments/{comment}")] {
+            let count = async || forum.client.get(&path).await.is(200)["like_count"].clone();
+            let by_all = |likes: fn(usize) -> bool| {
+                let (crowd, like) = (users.clone(), format!("{path}/like"));
+                at_once(CROWD, move |number| {
+                    let (user, like) = (crowd[number].clone(), like.clone());
+                    async move { user.call(if likes(number) { "PUT" } else { "DELETE" }, &like).await }
+                })
+            };
+            // All at once; then every second one takes it back while the others like it again; then half of
+            // those and half of these do what they did not.
+            for (likes, left) in [
+                ((|_| true) as fn(usize) -> bool, CROWD),
+                (|number| number % 2 == 1, CROWD / 2),
+                (|number| number < CROWD / 2, CROWD / 2),
+            ] {
+                assert_eq!(statuses(&by_all(likes).await), BTreeMap::from([(200, CROWD)]));
+                assert_eq!(count().await, left);
+                forum.is_sound().await;
+            }
+        }
+    }
+
+    async fn sec_54_a_like_that_is_clicked_often_is_one_and_costs_one(forum: Forum) {
+        let place = Community::of(&forum, "public").await;
+        let post = place.author.write_post(place.id, "题").await;
+        for (method, count, left) in [("PUT", 1, 49), ("DELETE", 0, 50), ("PUT", 1, 49)] {
+            let user = place.member.clone();
+            let answers = at_once(CROWD, move |_| {
+                let user = user.clone();
+                async move { user.call(method, &format!("/posts/{post}/like")).await }
+            })
+            .await;
+            for answer in &answers {
+                assert_eq!([&answer.is(200)["like_count"], &answer["remaining_today"]], [count, left], "{method}");
+            }
+            assert_eq!(forum.client.get(&format!("/posts/{post}")).await["like_count"], count);
+            forum.is_sound().await;
+        }
+    }
+
+    async fn sec_54_of_twice_as_many_likes_exactly_the_quota_is_given(forum: Forum, with [
+        ("policy.likes_per_day", "10"), ("policy.likes_per_author_per_day", "6"),
+    ]) {
+        let place = Community::of(&forum, "public").await;
+        let mut posts = Vec::new();
+        for number in 0..24 {
+            let author = if number % 2 == 0 { &place.author } else { &place.owner };
+            posts.push(author.write_post(place.id, &format!("第{number}帖")).await);
+        }
+        // First one author's alone, then everybody's.
+        for (mine, refusal, given) in [(Some(0), "like.author_limit", 6), (None, "like.daily_limit", 10)] {
+            let chosen: Vec<i64> = posts.iter().copied().enumerate()
+                .filter(|(number, _)| mine.is_none_or(|rest| number % 2 == rest)).map(|(_, post)| post).collect();
+            let user = place.member.clone();
+            let wanted = chosen.clone();
+            let answers = at_once(wanted.len(), move |number| {
+                let (user, post) = (user.clone(), wanted[number]);
+                async move { user.call("PUT", &format!("/posts/{post}/like")).await }
+            })
+            .await;
+            let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status != 200).collect();
+            assert_eq!(answers.len() - refused.len(), given, "{:?}", statuses(&answers));
+            for answer in refused {
+                assert_eq!(answer.status, 429, "{answer:?}");
+                assert!(answer["code"] == refusal || answer["code"] == "like.author_limit", "{answer:?}");
+            }
+            forum.is_sound().await;
+        }
+    }
+
+    async fn sec_54_of_many_comments_under_one_key_one_is_made(forum: Forum) {
+        let place = Community::of(&forum, "public").await;
+        let post = place.author.write_post(place.id, "题").await;
+        let comment = place.author.write_comment(post, "说").await;
+        for path in [format!("/posts/{post}/comments"), format!("/comments/{comment}/replies"), place.posts()] {
+            let (user, path) = (place.member.clone(), path);
+            let answers = at_once(CROWD, move |_| {
+                let body = if path.starts_with("/groups") {
+                    json!({"title": "题", "body": "文", "format": "plain"})
+                } else {
+                    json!({"body": "只说一次"})
+                };
+                user.request("POST", &path).json(&body).header("idempotency-key", "k").send()
+            })
+            .await;
+            let made: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 201).collect();
+            assert!(!made.is_empty() && made.iter().all(|answer| answer.text == made[0].text));
+            for answer in answers.iter().filter(|answer| answer.status != 201) {
+                answer.refused(409, "idempotency.in_flight");
+            }
+        }
+        assert_eq!(forum.client.get(&format!("/posts/{post}")).await["comment_count"], 3);
+        assert_eq!(forum.client.get(&format!("/groups/{}", place.id)).await["post_count"], 2);
+        forum.is_sound().await;
+    }
+
+    async fn sec_54_many_comment_while_the_post_is_deleted_and_restored_and_one_leaves(forum: Forum) {
+        let place = Community::of(&forum, "public").await;
+        let post = place.author.write_post(place.id, "题").await;
+        let comment = place.author.write_comment(post, "说").await;
+        let leaver = place.newcomer(&forum, "将去的").await;
+        let (owner, member, group) = (place.owner.clone(), place.member.clone(), place.id);
+        let answers = at_once(CROWD, move |number| {
+            let (owner, member, leaver) = (owner.clone(), member.clone(), leaver.clone());
+            let body = json!({"body": format!("第{number}评")});
+            async move {
+                match number % 5 {
+                    0 => member.post(&format!("/posts/{post}/comments"), &body).await,
+                    1 => member.post(&format!("/comments/{comment}/replies"), &body).await,
+                    2 => leaver.post(&format!("/comments/{comment}/replies"), &body).await,
+                    3 if number == 3 => leaver.delete(&format!("/groups/{group}/members/{}", leaver.id)).await,
+                    3 => owner.delete(&format!("/posts/{post}")).await,
+                    _ => owner.call("POST", &format!("/posts/{post}/restore")).await,
+                }
+            }
+        })
+        .await;
+        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 201 | 204 | 403 | 404)), "{:?}", statuses(&answers));
+        place.owner.call("POST", &format!("/posts/{post}/restore")).await.is(200);
+        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(forum.client.get(&format!("/posts/{post}")).await.is(200)["comment_count"], 1 + made);
+        forum.is_sound().await;
     }
 }

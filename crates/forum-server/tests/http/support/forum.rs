@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use forum_domain::{group::Role, hook::Hook, id::GroupId};
 use forum_server::{
     config::{self, Sources},
     net::Limits,
@@ -56,6 +57,15 @@ const SETTINGS: &[(&str, &str)] = &[
 impl Forum {
     /// A forum of its own, with these settings besides the usual ones.
     pub(crate) async fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        Self::start_with_hooks(backend, settings, Vec::new()).await
+    }
+
+    /// As [`Forum::start`], with these hooks. Another instance of it has none.
+    pub(crate) async fn start_with_hooks(
+        backend: Backend,
+        settings: &[(&str, &str)],
+        hooks: Vec<Arc<dyn Hook>>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut all: Vec<_> = SETTINGS.iter().map(pair).collect();
         all.push(("data_dir".into(), directory.path().join("data").display().to_string()));
@@ -67,23 +77,28 @@ impl Forum {
             all.push(("cache_prefix".into(), format!("http-{}", name.replace('.', "-"))));
         }
         all.extend(settings.iter().map(pair));
-        Self::open(backend, all, Arc::new(directory)).await
+        Self::open(backend, all, Arc::new(directory), hooks).await
     }
 
     /// Another instance on the same database, cache and secrets, with these settings besides.
     pub(crate) async fn another(&self, settings: &[(&str, &str)]) -> Self {
         assert_eq!(self.backend, Backend::Shared, "SQLite belongs to one process");
         let all = self.settings.iter().cloned().chain(settings.iter().map(pair)).collect();
-        Self::open(self.backend, all, self.directory.clone()).await
+        Self::open(self.backend, all, self.directory.clone(), Vec::new()).await
     }
 
-    async fn open(backend: Backend, settings: Vec<(String, String)>, directory: Arc<TempDir>) -> Self {
+    async fn open(
+        backend: Backend,
+        settings: Vec<(String, String)>,
+        directory: Arc<TempDir>,
+        hooks: Vec<Arc<dyn Hook>>,
+    ) -> Self {
         super::logs::capture();
         let sources = Sources { flags: settings.clone(), ..Sources::default() };
         let config = config::load(&sources).unwrap().config;
         // A test in a busy process must not be cut off.
         let limits = Limits { head_timeout: Duration::from_secs(30), ..Limits::default() };
-        let instance = Instance::start(config, limits).await.unwrap();
+        let instance = Instance::start_with_hooks(config, limits, hooks).await.unwrap();
         let (client, inside) = (Client::new(instance.address()), instance.forum().clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(instance.run(async {
@@ -103,7 +118,7 @@ impl Forum {
         let (backend, mut all, directory) = (self.backend, self.settings.clone(), self.directory.clone());
         all.extend(settings.iter().map(pair));
         drop(self);
-        Self::open(backend, all, directory).await
+        Self::open(backend, all, directory, Vec::new()).await
     }
 
     /// Stops it; true if all was finished in time.
@@ -148,6 +163,12 @@ impl Forum {
         let made: Answer = owner.post("/groups", &body).await;
         made.is(201);
         made["id"].as_i64().unwrap()
+    }
+
+    /// Makes somebody a member of a group, by the rules themselves.
+    pub(crate) async fn assign(&self, group: i64, user: &User, role: Role) {
+        let group = GroupId::new(group).unwrap();
+        self.inside.members.assign(group, user.actor().user_id, role).await.unwrap();
     }
 
     /// What was set for this key.

@@ -1,11 +1,13 @@
 //! What every test needs: a forum on either pair of back ends, a client that looks closely, users.
 
 mod client;
+mod community;
 mod forum;
 mod logs;
 mod user;
 
 pub(crate) use client::{Answer, Client, Request};
+pub(crate) use community::Community;
 pub(crate) use forum::{Backend, Forum, next_mobile};
 pub(crate) use logs::logged;
 pub(crate) use user::{PASSWORD, User};

@@ -1,0 +1,218 @@
+//! `forum seed`: what it fills a forum with, that it does so again the same way, and when it refuses.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
+use serde_json::json;
+
+use crate::support::{Backend, Forum};
+
+const SIZES: [&str; 10] =
+    ["--users", "40", "--groups", "10", "--posts", "150", "--comments", "500", "--likes", "200"];
+const UNTIL: [&str; 2] = ["--until", "2026-11-23T12:00:00Z"];
+
+/// The program on a forum's data, which nobody serves.
+fn program(forum: &Forum, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forum"));
+    command.env_clear().current_dir(forum.data()).stdin(Stdio::null());
+    command.args(["--set", "policy.argon2_memory_kib=8", "--set", "policy.argon2_iterations=1"]);
+    command.arg("--data-dir").arg(forum.data());
+    if forum.backend == Backend::Shared {
+        command.arg("--set").arg(format!("database_url={}", forum.setting("database_url")));
+    }
+    command.args(arguments);
+    command
+}
+
+fn run(forum: &Forum, arguments: &[&str]) -> (i32, String) {
+    let output = program(forum, arguments).output().unwrap();
+    let told = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    (output.status.code().unwrap(), told.concat())
+}
+
+/// A forum that was filled from this seed, and is not served.
+async fn seeded(backend: Backend, seed: &str) -> Forum {
+    let mut forum = Forum::start(backend, &[]).await;
+    assert!(forum.stop().await);
+    let arguments = [&["seed", "--seed", seed], &SIZES[..], &UNTIL].concat();
+    let (code, told) = run(&forum, &arguments);
+    assert_eq!(code, 0, "{told}");
+    for summed_up in
+        ["40 users, 10 groups", "150 posts, 500 comments and replies, 200 likes", "8613900000001"]
+    {
+        assert!(told.contains(summed_up), "{summed_up} is not in {told}");
+    }
+    forum
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    row: String,
+}
+
+/// Every row of every table, but for what is drawn anew each time: the salt of the password's hash, and the id of
+/// the forum.
+async fn dump(forum: &Forum) -> Vec<String> {
+    match forum.backend {
+        Backend::Embedded => dump_sqlite(&forum.data().join("forum.db").display().to_string()),
+        Backend::Shared => dump_postgres(&forum.setting("database_url")).await,
+    }
+}
+
+fn dump_sqlite(path: &str) -> Vec<String> {
+    let mut connection = SqliteConnection::establish(path).unwrap();
+    let mut ask = |sql: &str| -> Vec<String> {
+        let rows: Vec<Row> = sql_query(sql).load(&mut connection).unwrap();
+        rows.into_iter().map(|row| row.row).collect()
+    };
+    let selects = ask(
+        "SELECT 'SELECT ''' || t.name || ' '' || ' || group_concat('quote(' || c.name || ')', ' || '','' || ') \
+             || ' AS row FROM ' || t.name AS row \
+         FROM sqlite_schema t, pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT IN ('forum', '__diesel_schema_migrations') \
+             AND t.name NOT LIKE 'sqlite_%' AND c.name <> 'password_hash' \
+         GROUP BY t.name",
+    );
+    let mut rows: Vec<String> = selects.iter().flat_map(|select| ask(select)).collect();
+    rows.sort_unstable();
+    rows
+}
+
+async fn dump_postgres(url: &str) -> Vec<String> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let tables = client
+        .query(
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' \
+                 AND table_name NOT IN ('forum', '__diesel_schema_migrations')",
+            &[],
+        )
+        .await
+        .unwrap();
+    let mut rows = Vec::new();
+    for table in tables {
+        let table: String = table.get(0);
+        let select = format!("SELECT '{table} ' || (to_jsonb(t) - 'password_hash')::text FROM {table} t");
+        rows.extend(client.query(&select, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)));
+    }
+    rows.sort_unstable();
+    rows
+}
+
+async fn the_same_seed_gives_the_same_forum(backend: Backend) {
+    let (one, other) = (seeded(backend, "7").await, seeded(backend, "7").await);
+    let dumped = dump(&one).await;
+    assert!(dumped.len() > 2_000, "{} rows", dumped.len());
+    for (row, again) in dumped.iter().zip(dump(&other).await) {
+        assert_eq!(*row, again);
+    }
+    assert_eq!(dumped.len(), dump(&other).await.len());
+    let another = dump(&seeded(backend, "8").await).await;
+    let shared = another.iter().filter(|row| dumped.binary_search(row).is_ok()).count();
+    assert!(shared < dumped.len() / 10, "{shared} rows are the same though the seed is another");
+}
+
+async fn what_is_filled_is_sound_and_alive(backend: Backend) {
+    let forum = seeded(backend, "1").await;
+    assert_eq!(run(&forum, &["doctor"]), (0, "all 21 invariants hold\n".into()));
+    let (code, told) = run(&forum, &[&["seed"], &SIZES[..]].concat());
+    assert!(code == 2 && told.contains("has users"), "{told}");
+
+    // Everybody can sign in, and the first runs the site and a group.
+    let forum = forum.restart().await;
+    let log_in = |mobile: &'static str| {
+        let body = json!({"mobile": mobile, "password": "forum-demo-2026"});
+        let client = &forum.client;
+        async move { client.post("/auth/login", &body).await.is(200)["access_token"].as_str().unwrap().to_owned() }
+    };
+    let (admin, last) = (log_in("13900000001").await, log_in("13900000040").await);
+    let get = async |token: &str, path: &str| forum.client.request("GET", path).token(token).send().await;
+    assert_eq!(get(&admin, "/me").await["role"], "admin");
+    assert_eq!(get(&last, "/me").await["role"], "user");
+    assert_eq!(get(&admin, "/groups/1").await["viewer"]["role"], "owner");
+
+    // There is something of every kind.
+    let rows = dump(&forum).await;
+    let some = |table: &str, with: &str| {
+        let there = rows.iter().any(|row| row.starts_with(&format!("{table} ")) && row.contains(with));
+        assert!(there, "no row of {table} has {with}");
+    };
+    for status in ["approved", "pending", "refused", "withdrawn", "expired"] {
+        some("join_requests", status);
+    }
+    for policy in ["open", "approval", "invite"] {
+        some("groups", policy);
+    }
+    for category in ["教育同盟", "同城交易", "程序设计", "生活兴趣"] {
+        some("groups", category);
+    }
+    for format in ["html", "markdown", "plain"] {
+        some("posts", format);
+    }
+    for role in ["owner", "moderator", "member"] {
+        some("memberships", role);
+    }
+    for table in
+        ["post_likes", "comment_likes", "bookmarks", "invites", "bans", "post_revisions", "comment_revisions"]
+    {
+        some(table, "");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_gives_the_same_forum_on_sqlite() {
+    the_same_seed_gives_the_same_forum(Backend::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_gives_the_same_forum_on_postgres() {
+    the_same_seed_gives_the_same_forum(Backend::Shared).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_filled_is_sound_and_alive_on_sqlite() {
+    what_is_filled_is_sound_and_alive(Backend::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_filled_is_sound_and_alive_on_postgres() {
+    what_is_filled_is_sound_and_alive(Backend::Shared).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forum_in_production_is_not_filled() {
+    let mut forum = Forum::start(Backend::Embedded, &[]).await;
+    assert!(forum.stop().await);
+    let production = ["profile=production", "public_url=https://forum.example", "rate_limit=on"];
+    let secrets = ["token_secret=0123456789abcdef0123456789abcdef", "sms=yunpian"];
+    let gateway = ["yunpian_apikey=key", "yunpian_signature=【论坛】", "yunpian_url=https://sms.example"];
+    let mut command = program(&forum, &["seed"]);
+    for setting in production.iter().chain(&secrets).chain(&gateway) {
+        command.args(["--set", setting]);
+    }
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("production"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_filled_half_way_is_sound() {
+    let mut forum = Forum::start(Backend::Embedded, &[]).await;
+    assert!(forum.stop().await);
+    let arguments = ["seed", "--users", "30", "--groups", "3", "--posts", "100", "--comments", "200000"];
+    let mut child = program(&forum, &arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    // The comments go on for minutes once the posts are there.
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    while lines.next().unwrap().unwrap() != "posts: 100" {}
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    let interrupted = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert!(lines.next().unwrap().unwrap().contains("stopped half-way"));
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert_eq!(run(&forum, &["doctor"]), (0, "all 21 invariants hold\n".into()));
+}
