@@ -163,7 +163,7 @@ impl Example for Comment {
             id: 2049,
             post_id: 1024,
             parent_id: Some(2048),
-            author: Some(UserCard::example()),
+            author: Some(UserCard { id: 1, nickname: "老船长".into(), avatar_url: None, deleted: false }),
             reply_to: Some(UserCard::example()),
             body: Some("写得很清楚，收藏了！".into()),
             body_html: Some("<p>写得很清楚，收藏了！</p>".into()),
