@@ -13,7 +13,7 @@ use forum_domain::{
 };
 
 use super::{
-    super::{Conn, Outcome, before, surplus},
+    super::{Conn, Outcome, before, rows_for},
     view,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         group::GroupCardRow,
         post::{PostRow, ViewRow, ViewerRow},
     },
-    schema::{bookmarks, posts},
+    schema::{bookmarks, memberships, post_likes, posts},
     types::At,
 };
 
@@ -41,17 +41,27 @@ pub(super) async fn set(conn: &mut Conn, post: i64, user: i64, on: bool, at: Dat
 }
 
 pub(super) async fn list(conn: &mut Conn, user: i64, page: PageRequest) -> QueryResult<Page<PostView>> {
-    let mut list = view::for_him(user).filter(bookmarks::user_id.nullable().eq(user)).into_boxed();
+    let mut list =
+        view::for_him(user).inner_join(bookmarks::table).filter(bookmarks::user_id.eq(user)).into_boxed();
     if let Some(place) = page.key() {
         list = list.filter(before(bookmarks::created_at, bookmarks::post_id, place));
     }
     let (post, group, author) = view::whole();
-    let rows: Vec<(PostRow, GroupCardRow, CardRow, ViewerRow, At)> = list
-        .order((bookmarks::created_at.desc(), bookmarks::post_id.desc()))
-        .limit(surplus(page))
-        .select((post, group, author, view::to_him(), bookmarks::created_at.nullable().assume_not_null()))
-        .load(conn)
-        .await?;
+    // As `view::to_him`, but that a bookmark is there is known.
+    let viewer = (
+        view::his_like(user).select(post_likes::user_id).single_value().is_not_null(),
+        bookmarks::user_id.is_not_null(),
+        memberships::role.nullable(),
+        memberships::muted_until.nullable(),
+    );
+    let list = list.order((bookmarks::created_at.desc(), bookmarks::post_id.desc())).select((
+        post,
+        group,
+        author,
+        viewer,
+        bookmarks::created_at,
+    ));
+    let rows: Vec<(PostRow, GroupCardRow, CardRow, ViewerRow, At)> = rows_for(list, page).load(conn).await?;
     Ok(Page::from_surplus(rows, page.limit, |(post, .., at)| (at.0, post.id))
         .map(|(post, group, author, viewer, _)| ViewRow::from((post, group, author, viewer)).into()))
 }

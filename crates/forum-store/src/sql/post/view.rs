@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, SelectableHelper,
-    dsl::{AsSelect, IsNotNull, Nullable, auto_type, exists, select},
+    dsl::{AsSelect, auto_type, exists, select},
     result::QueryResult,
 };
 use diesel_async::RunQueryDsl;
@@ -17,7 +17,7 @@ use forum_domain::{
     post::{PostDetail, PostFilter, PostList, PostRevision, PostView},
 };
 
-use super::super::{Backend, Conn, access, among, before, before_pinned, surplus};
+use super::super::{Backend, Conn, access, among, before, before_pinned, rows_for};
 use crate::{
     rows::{
         CardRow,
@@ -44,29 +44,45 @@ pub(super) fn for_all() -> _ {
         .filter(open)
 }
 
-/// The posts that are there for `user`, with what [`to_him`] reads.
+/// The posts that are there for `user`, with his membership, which [`to_him`] reads.
 #[auto_type]
 pub(super) fn for_him(user: i64) -> _ {
     let belongs: access::his = access::his(user);
-    let likes = post_likes::post_id.eq(posts::id).and(post_likes::user_id.eq(user));
-    let remembers = bookmarks::post_id.eq(posts::id).and(bookmarks::user_id.eq(user));
     let open: access::open_to_him = access::open_to_him();
     posts::table
         .inner_join(groups::table)
         .inner_join(users::table)
         .left_join(memberships::table.on(belongs))
-        .left_join(post_likes::table.on(likes))
-        .left_join(bookmarks::table.on(remembers))
         .filter(posts::deleted_at.is_null())
         .filter(open)
 }
 
-/// A post of [`for_him`] and what it is to him, as [`ViewerRow`] reads it.
+/// The like that `user` gave to the post of the outer query.
 #[auto_type]
-pub(super) fn to_him() -> _ {
-    let liked: IsNotNull<Nullable<post_likes::user_id>> = post_likes::user_id.nullable().is_not_null();
-    let bookmarked: IsNotNull<Nullable<bookmarks::user_id>> = bookmarks::user_id.nullable().is_not_null();
-    (liked, bookmarked, memberships::role.nullable(), memberships::muted_until.nullable())
+pub(super) fn his_like(user: i64) -> _ {
+    post_likes::table.filter(post_likes::post_id.eq(posts::id)).filter(post_likes::user_id.eq(user))
+}
+
+/// The bookmark that `user` put on the post of the outer query.
+#[auto_type]
+fn his_bookmark(user: i64) -> _ {
+    bookmarks::table.filter(bookmarks::post_id.eq(posts::id)).filter(bookmarks::user_id.eq(user))
+}
+
+/// What a post of [`for_him`] is to `user`, as [`ViewerRow`] reads it.
+///
+/// Likes and bookmarks are looked up by their keys, one for each row that is shown. Joined, a planner
+/// that does not know the `LIMIT` would rather read all of them: PostgreSQL did.
+#[auto_type]
+pub(super) fn to_him(user: i64) -> _ {
+    let like: his_like = his_like(user);
+    let bookmark: his_bookmark = his_bookmark(user);
+    (
+        like.select(post_likes::user_id).single_value().is_not_null(),
+        bookmark.select(bookmarks::user_id).single_value().is_not_null(),
+        memberships::role.nullable(),
+        memberships::muted_until.nullable(),
+    )
 }
 
 /// Adds to a boxed query of posts and their groups what a list holds.
@@ -103,7 +119,16 @@ pub(super) use of_list;
 macro_rules! newest_first {
     ($posts:expr, $list:expr, $page:expr) => {{
         let (list, page) = ($list, $page);
-        let posts = of_list!($posts.into_boxed(), list).limit(surplus(page));
+        let posts = match list {
+            // Not the `IN` of `of_list`, for whose sake SQLite would read and sort all posts of these groups:
+            // whether he is in a post's group is asked of one post after the other.
+            PostList::Feed(member) => $posts.into_boxed().filter(exists(
+                BELONGINGS
+                    .filter(BELONGINGS.field(memberships::user_id).eq(member.get()))
+                    .filter(BELONGINGS.field(memberships::group_id).eq(posts::group_id)),
+            )),
+            list => of_list!($posts.into_boxed(), list),
+        };
         if let PostList::Group { .. } = list {
             let posts = posts.order((posts::pinned.desc(), posts::created_at.desc(), posts::id.desc()));
             match page.pinned_key() {
@@ -147,7 +172,7 @@ pub(super) async fn find(
         Some(user) => for_him(user.get())
             .inner_join(post_bodies::table)
             .filter(posts::id.eq(id))
-            .select((post, group, author, to_him(), BodyRow::as_select()))
+            .select((post, group, author, to_him(user.get()), BodyRow::as_select()))
             .first::<(PostRow, GroupCardRow, CardRow, ViewerRow, BodyRow)>(conn)
             .await
             .optional()?
@@ -166,7 +191,7 @@ pub(super) async fn find_several(
     let rows = match viewer {
         None => views(for_all().filter(wanted).select((post, group, author)).load::<WholeRow>(conn).await?),
         Some(user) => {
-            let seen = for_him(user.get()).filter(wanted).select((post, group, author, to_him()));
+            let seen = for_him(user.get()).filter(wanted).select((post, group, author, to_him(user.get())));
             views(seen.load::<SeenRow>(conn).await?)
         }
     };
@@ -184,11 +209,13 @@ pub(super) async fn list(
     let rows = match viewer {
         None => {
             let posts = newest_first!(for_all(), list, page);
-            views(posts.select((post, group, author)).load::<WholeRow>(conn).await?)
+            let posts = rows_for(posts.select((post, group, author)), page);
+            views(posts.load::<WholeRow>(conn).await?)
         }
         Some(user) => {
             let posts = newest_first!(for_him(user.get()), list, page);
-            views(posts.select((post, group, author, to_him())).load::<SeenRow>(conn).await?)
+            let posts = rows_for(posts.select((post, group, author, to_him(user.get()))), page);
+            views(posts.load::<SeenRow>(conn).await?)
         }
     };
     let place = |row: &ViewRow| (row.whole.0.pinned, row.whole.0.created_at.0, row.whole.0.id);
@@ -227,12 +254,10 @@ pub(super) async fn revisions(
     if let Some(place) = page.key() {
         list = list.filter(before(post_revisions::replaced_at, post_revisions::version, place));
     }
-    let rows: Vec<RevisionRow> = list
+    let list = list
         .order((post_revisions::replaced_at.desc(), post_revisions::version.desc()))
-        .limit(surplus(page))
-        .select(RevisionRow::as_select())
-        .load(conn)
-        .await?;
+        .select(RevisionRow::as_select());
+    let rows: Vec<RevisionRow> = rows_for(list, page).load(conn).await?;
     // Only an empty page leaves open whether he may read it.
     if rows.is_empty() && !select(exists(known_to(by).filter(posts::id.eq(id)))).get_result(conn).await? {
         return Ok(None);
