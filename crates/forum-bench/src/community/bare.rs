@@ -81,11 +81,15 @@ impl QueryFragment<Sqlite> for Bound<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         let mut parts = self.sql.split('?');
         out.push_sql(parts.next().unwrap_or_default());
-        for (value, part) in self.values.iter().zip(parts) {
+        let mut values = self.values.iter();
+        for part in parts {
+            // With a number it is one that was bound before.
+            let value = if part.starts_with(|c: char| c.is_ascii_digit()) { None } else { values.next() };
             match value {
-                Resolved::Integer(integer) => out.push_bind_param::<BigInt, _>(integer)?,
-                Resolved::Text(text) => out.push_bind_param::<Text, str>(text)?,
-                Resolved::Null(null) => out.push_bind_param::<Nullable<BigInt>, _>(null)?,
+                Some(Resolved::Integer(integer)) => out.push_bind_param::<BigInt, _>(integer)?,
+                Some(Resolved::Text(text)) => out.push_bind_param::<Text, str>(text)?,
+                Some(Resolved::Null(null)) => out.push_bind_param::<Nullable<BigInt>, _>(null)?,
+                None => out.push_sql("?"),
             }
             out.push_sql(part);
         }

@@ -84,8 +84,8 @@ pub(super) struct Medians {
     pub(super) of_batched: f64,
     /// Transactions that PostgreSQL counted for a request.
     pub(super) transactions: f64,
-    /// Statements that a request sends, BEGIN and COMMIT left out.
-    pub(super) statements: usize,
+    /// Statements that a request sends, BEGIN and COMMIT left out, where they were recorded.
+    pub(super) statements: Option<usize>,
 }
 
 /// What a connection asks for: its share of a draw, going on from slice to slice.
@@ -245,26 +245,25 @@ impl Bench<'_> {
         sizes.get(sizes.len() / 2).copied().context("nothing was asked")
     }
 
-    /// The yardstick of this back end, and how many statements a request sends at most.
-    async fn yard(&self, scenario: &Scenario) -> Result<(Yard, usize)> {
+    /// The yardstick of this back end, and how many statements a request sends at most, if it was recorded.
+    async fn yard(&self, scenario: &Scenario) -> Result<(Yard, Option<usize>)> {
         let Scenario { deed, signed_in, .. } = *scenario;
+        if self.server.place.backend == Backend::Embedded && !deed.reads() {
+            return Ok((Yard::Write { one: vec![0], many: vec![0; self.options.connections] }, None));
+        }
         let twice = two_requests(&scenario.alone)?;
         let steps = statements::record(&self.services, deed, signed_in, twice).await?;
-        let counted = |step: &Vec<Statement>| step.iter().filter(|one| !one.is_bracket()).count();
-        let count = steps.iter().map(counted).max().unwrap_or_default();
         if self.options.show_statements {
             for statement in steps.iter().flatten() {
                 eprintln!("forum-bench: {}: {statement:?}", scenario.name);
             }
         }
-        let yard = match (self.server.place.backend, deed.reads()) {
-            (Backend::Production, _) => Yard::Pgbench(Script::write(&scenario.yard, &steps)?),
-            (Backend::Embedded, true) => Yard::Read(steps.into_iter().flatten().collect()),
-            (Backend::Embedded, false) => {
-                Yard::Write { one: vec![0], many: vec![0; self.options.connections] }
-            }
-        };
-        Ok((yard, count))
+        let counted = |step: &Vec<Statement>| step.iter().filter(|one| !one.is_bracket()).count();
+        let count = steps.iter().map(counted).max();
+        Ok(match self.server.place.backend {
+            Backend::Production => (Yard::Pgbench(Script::write(&scenario.yard, &steps)?), count),
+            Backend::Embedded => (Yard::Read(steps.into_iter().flatten().collect()), count),
+        })
     }
 
     /// Transactions that ended in PostgreSQL so far.
@@ -276,7 +275,7 @@ impl Bench<'_> {
 }
 
 /// Two requests of the draw that differ in as much as any two do.
-fn two_requests(draw: &Draw) -> Result<[Ids; 2]> {
+pub(super) fn two_requests(draw: &Draw) -> Result<[Ids; 2]> {
     const CLIENTS: u64 = 8;
     let first = draw.ids(0, CLIENTS, 0).context("nothing to draw from")?;
     let others = (0..CLIENTS).flat_map(|client| (0..64).map(move |number| (client, number)));

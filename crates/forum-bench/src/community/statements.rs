@@ -124,7 +124,10 @@ pub(super) async fn record(
             RECORDING.store(false, Ordering::SeqCst);
             let sent = mem::take(&mut *RECORDED.lock().unwrap_or_else(PoisonError::into_inner));
             done.with_context(|| format!("{deed:?} in process"))?;
-            seen.push(sent.iter().map(|query| parse(query)).collect::<Result<Vec<_>>>()?);
+            // A connection that is made just now is set up first.
+            let sent =
+                sent.iter().filter(|query| !["SET ", "PRAGMA "].iter().any(|set| query.starts_with(set)));
+            seen.push(sent.map(|query| parse(query)).collect::<Result<Vec<_>>>()?);
         }
     }
     let [first, second] = steps;
@@ -188,11 +191,11 @@ fn parse(query: &str) -> Result<Raw> {
 }
 
 fn value(shown: &str) -> Result<Value> {
-    if let Some(inner) = shown.strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')')) {
-        return value(inner);
-    }
-    if let Some(inner) = shown.strip_prefix("At(").and_then(|rest| rest.strip_suffix(')')) {
-        return value(inner);
+    // `At` is the store's moment; the others are how diesel holds values for SQLite.
+    for wrapper in ["Some(", "At(", "I32(", "I64(", "String("] {
+        if let Some(inner) = shown.strip_prefix(wrapper).and_then(|rest| rest.strip_suffix(')')) {
+            return value(inner);
+        }
     }
     if let Some(inner) = shown.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let integers = split(inner).into_iter().map(str::parse).collect::<Result<_, _>>();
@@ -203,7 +206,7 @@ fn value(shown: &str) -> Result<Value> {
         return serde_json::from_str(shown).map(Value::Text).with_context(|| shown.to_owned());
     }
     Ok(match shown {
-        "None" => Value::Null,
+        "None" | "Null" => Value::Null,
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         _ => match shown.parse() {
