@@ -14,7 +14,7 @@ use crate::{
 };
 
 refusals! {
-    MarkPost [SESSION] "post.not_found" "group.not_allowed";
+    MarkPost [SESSION] "post.not_found" "group.not_member" "group.not_allowed";
 }
 
 async fn set(call: &Call, actor: Actor, id: Id, mark: Mark, on: bool) -> Answer<Done, MarkPost> {

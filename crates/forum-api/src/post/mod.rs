@@ -38,7 +38,7 @@ refusals! {
     GetPost [TOKEN] "post.not_found";
     UpdatePost [SESSION BODY MATCH WRITE HOOK] "post.not_found" "post.not_allowed";
     DeletePost [SESSION MATCH] "post.not_found" "post.not_allowed";
-    RestorePost [SESSION KEY] "post.not_found" "post.not_allowed";
+    RestorePost [SESSION KEY] "post.not_found" "group.not_allowed";
 }
 
 /// The id of a post in a path.

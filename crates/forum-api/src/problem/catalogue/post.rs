@@ -21,8 +21,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         title: text("没有权限", "Not allowed"),
         detail: text("您不能对该帖子进行此操作。", "You may not do this with the post."),
         advice: text(
-            "只有作者可以修改；作者和小组管理者可以删除；只有小组管理者可以恢复。帖子的 `viewer.can` 说明当前用户可做什么。",
-            "Only its author edits a post, he and those who moderate its group delete it, only they restore it. The post's `viewer.can` says what the user may do.",
+            "只有作者可以修改；作者和小组管理者可以删除，并查看历史版本。帖子的 `viewer.can` 说明当前用户可做什么。",
+            "Only its author edits a post, he and those who moderate its group delete it and see its former versions. The post's `viewer.can` says what the user may do.",
         ),
     },
     Entry {
