@@ -13,6 +13,7 @@
 mod error;
 mod ids;
 mod keyset;
+mod limited;
 pub mod migrations;
 mod open;
 mod postgres;

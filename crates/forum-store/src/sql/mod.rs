@@ -42,6 +42,7 @@
 //!   a literal: a generic plan cannot prove that a parameter has this value.
 //! - Lists: `limit + 1` rows and `Page::from_surplus`; the place is a row comparison ([`before`],
 //!   [`after`]), which both databases take as an index condition.
+//!   Lists that join other tables: [`rows_for`], whose limit the planner sees.
 //!   Lists with pinned items first: [`before_pinned`] and `Page::from_pinned`.
 //! - What stands in a group: who may read it is said by [`access`], in the same statement.
 //! - Several ids: [`among`], which both databases keep prepared; not `eq_any`.
@@ -75,6 +76,7 @@ pub(crate) use crate::{
     error::Stop,
     ids::among,
     keyset::{after, before, before_pinned},
+    limited::rows_for,
     text::{folded_pattern, speakable},
 };
 

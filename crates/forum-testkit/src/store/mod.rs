@@ -22,6 +22,7 @@ pub mod invite;
 pub mod join;
 pub mod like;
 pub mod membership;
+pub mod post;
 pub mod session;
 mod stage;
 
@@ -77,7 +78,7 @@ macro_rules! store_contract {
                 groups_are_found_in_the_order_asked_for
                 groups_are_listed_newest_first
                 a_filter_is_literal
-                a_ranking_goes_by_members_then_age
+                a_ranking_goes_by_members_then_posts_then_age
                 groups_of_a_member_are_listed_last_joined_first
                 categories_count_the_groups_that_are_there
                 a_standing_tells_what_the_rules_need
@@ -164,6 +165,34 @@ macro_rules! store_contract {
                 an_operator_assigns_any_role
                 a_ban_wins_over_an_approval_at_the_same_time
             }
+            post {
+                a_new_post_is_what_its_draft_says
+                a_post_is_refused_to_who_may_not_write
+                a_post_is_written_once_under_its_key
+                marks_are_set_by_those_who_moderate
+                what_is_for_members_is_there_for_nobody_else
+                what_is_deleted_is_there_for_nobody
+                a_view_tells_what_the_post_is_to_its_viewer
+                bookmarks_are_listed_last_remembered_first
+                a_post_is_remembered_once
+                a_post_is_deleted_by_its_author_or_a_moderator
+                a_deleted_post_comes_back
+                a_post_goes_and_comes_back_once
+                a_group_counts_its_posts_whatever_happens_at_once
+                an_edit_changes_what_it_names_and_keeps_what_was
+                an_edit_needs_an_author_who_may_write
+                of_parallel_edits_of_one_version_one_is_done
+                a_history_is_for_its_author_and_moderators
+                posts_are_found_in_the_order_asked_for
+                pinned_posts_come_first
+                pages_are_complete_while_others_write_and_pin
+                a_groups_list_is_filtered
+                the_public_list_and_the_feed_hold_their_groups
+                a_post_is_hot_from_thirty_points_on
+                rankings_go_by_activity_or_by_likes
+                the_nth_newest_post_is_told
+                commenters_are_measured_once
+            }
             session {
                 a_token_is_rotated_and_the_session_lives_on
                 parallel_rotations_of_one_token_advance_it_once
@@ -214,6 +243,13 @@ mod tests {
             include_str!("join.rs"),
             include_str!("like.rs"),
             include_str!("membership.rs"),
+            include_str!("post.rs"),
+            include_str!("post/access.rs"),
+            include_str!("post/bookmark.rs"),
+            include_str!("post/deleting.rs"),
+            include_str!("post/editing.rs"),
+            include_str!("post/listing.rs"),
+            include_str!("post/ranking.rs"),
             include_str!("session.rs"),
         ] {
             for line in source.lines() {

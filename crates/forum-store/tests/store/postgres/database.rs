@@ -2,6 +2,7 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -61,9 +62,14 @@ impl Drop for Database {
 
 /// The template for these migrations; made once, by whichever test process comes first.
 async fn template() -> String {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/postgres");
+    let mut migrations: Vec<_> =
+        directory.read_dir().unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
+    migrations.sort_unstable();
     let mut hasher = DefaultHasher::new();
-    include_str!("../../../../../migrations/postgres/2026-11-23-000001_accounts_and_groups/up.sql")
-        .hash(&mut hasher);
+    for up in migrations {
+        std::fs::read_to_string(up).unwrap().hash(&mut hasher);
+    }
     let name = format!("forum_template_{:x}", hasher.finish());
     let admin = connect(&server()).await;
     run(&admin, "SELECT pg_advisory_lock(711)").await;

@@ -9,6 +9,7 @@ use forum_domain::{
     join::{Decided, Decision, JoinStatus},
     membership::{BanMember, BanSet, MemberPatch, UpdateMember},
     page::PageRequest,
+    post::{DeletePost, Mark},
     store::Store,
 };
 
@@ -131,8 +132,8 @@ pub async fn a_filter_is_literal(store: Arc<dyn Store>) {
     assert!(named_so(None, "nothing").await.is_empty());
 }
 
-/// The ranking goes by members, then by age; deleted groups are not in it.
-pub async fn a_ranking_goes_by_members_then_age(store: Arc<dyn Store>) {
+/// The ranking goes by members, then by posts since then, then by age; deleted groups are not in it.
+pub async fn a_ranking_goes_by_members_then_posts_then_age(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
     let owner = stage.user().await;
     let old = stage.create(stage.draft(JoinPolicy::Open), owner, at(3)).await;
@@ -144,6 +145,24 @@ pub async fn a_ranking_goes_by_members_then_age(store: Arc<dyn Store>) {
     let none = GroupFilter::default();
     assert_eq!(stage.store.rank_groups(&none, at(0), 10).await.unwrap(), [big, old, young]);
     assert_eq!(stage.store.rank_groups(&none, at(0), 2).await.unwrap(), [big, old]);
+
+    let pinned = stage.post(young, owner, 40).await;
+    assert!(stage.store.mark_post(pinned, Mark::Pinned, true, owner).await.unwrap());
+    let gone = stage.post(young, owner, 50).await;
+    stage.post(young, owner, 60).await;
+    stage.post(old, owner, 45).await;
+    let ranked = async |since| stage.store.rank_groups(&none, at(since), 10).await.unwrap();
+    assert_eq!(ranked(0).await, [big, young, old], "more posts");
+    assert_eq!(ranked(40).await, [big, young, old]);
+    let delete = DeletePost { id: gone, by: owner, if_version: None, at: at(61) };
+    stage.store.delete_post(delete).await.unwrap();
+    assert_eq!(ranked(40).await, [big, young, old], "a pinned one counts, and one of that moment");
+    assert_eq!(
+        ranked(41).await,
+        [big, old, young],
+        "as many, so the older group; deleted posts do not count"
+    );
+    assert_eq!(ranked(61).await, [big, old, young]);
 }
 
 /// A user's groups, last joined first, as somebody else sees them.
