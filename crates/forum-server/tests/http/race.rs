@@ -29,10 +29,10 @@ both! {
             async move { client.post("/auth/register", &body).await }
         })
         .await;
-        // The code is spent by one; the others come too late for it, or for the mobile.
+        // The code is spent by one; the others come too late for it, or for the mobile, or find the cache too busy.
         let counts = statuses(&answers);
         assert_eq!(counts.get(&201), Some(&1), "{counts:?}");
-        assert_eq!(counts.values().sum::<usize>() - 1, counts.get(&422).unwrap_or(&0) + counts.get(&409).unwrap_or(&0));
+        assert!(counts.keys().all(|status| matches!(status, 201 | 409 | 422 | 503)), "{counts:?}");
     }
 
     async fn sec_54_of_many_names_that_look_alike_one_is_taken(forum: Forum) {
