@@ -35,7 +35,8 @@ fn text(config: &Config, instance: &Instance, took: Duration, program: &str) -> 
                curl '{url}/dev/sms?mobile=13800000000'\n  \
                curl {url}/api/v1/auth/register --json \
                '{{\"mobile\": \"13800000000\", \"code\": \"CODE\", \"password\": \"一个好密码 2026\"}}'\n\
-             \nMake it a site administrator:\n  {program} admin user promote 13800000000\n"
+             \nMake it a site administrator:\n  {program} admin user promote 13800000000\n\
+             \nOr fill the forum with demo data (stopped, and before anybody registers):\n  {program} seed\n"
         );
     }
     text + "\nCtrl-C stops it.\n\n"
