@@ -130,12 +130,16 @@ fn outside(
     let life = life_of_requests(seeder);
     let recent = life.min(20 * DAY) / 2;
     let mut wishes = Vec::new();
-    for turn in 0..4 + group.size / 10 {
+    let wanted = 4 + group.size / 10;
+    for _ in 0..wanted * 8 {
+        if wishes.len() == wanted {
+            break;
+        }
         let person = dice.index(people.len());
         let from = group.since.max(people[person].since) + 5 * MINUTE;
         let early = dice.between(from, seeder.end - 2 * DAY);
         let answered = early + dice.between(MINUTE, life / 2);
-        let (asked, over, fate) = match turn % 5 {
+        let (asked, over, fate) = match wishes.len() % 5 {
             1 => (early, answered, Fate::Refused(answered)),
             2 => (early, answered, Fate::Withdrawn(answered)),
             4 => {
@@ -147,7 +151,7 @@ fn outside(
                 (recent, recent, Fate::Undecided)
             }
         };
-        // Who came too late for that, or is no outsider, did not ask.
+        // Who came too late for that, or is no outsider, did not ask: somebody else did.
         if asked >= from && over < seeder.end && known.insert(person) {
             wishes.push(Wish { group: number, person, asked, fate });
         }

@@ -166,11 +166,11 @@ async fn fill(seeder: &Seeder, password_hash: &str) -> Result<Made, Failure> {
     let mut posts = posts::write(seeder, &mut people, &groups).await?;
     let mut comments = comments::write(seeder, &mut people, &groups, &mut posts).await?;
     let likes = likes::give(seeder, &mut people, &groups, &mut posts, &mut comments).await?;
-    upkeep::keep(seeder, &people, &groups, &mut posts, &mut comments).await?;
+    let gone = upkeep::keep(seeder, &people, &groups, &mut posts, &mut comments).await?;
     Ok(Made {
         users: people.len(),
         groups: groups.len(),
-        members,
+        members: members - gone,
         posts: posts.len(),
         comments: comments.len(),
         likes,

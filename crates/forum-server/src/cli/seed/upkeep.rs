@@ -20,14 +20,14 @@ use super::{
 use crate::cli::Failure;
 
 /// Does it all: edits first, since who was muted edits nothing, and what is deleted is so after everything
-/// else that happens to it.
+/// else that happens to it. How many memberships ended.
 pub(super) async fn keep(
     seeder: &Seeder,
     people: &[Person],
     groups: &[Group],
     posts: &mut [Post],
     comments: &mut [Comment],
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let mut dice = seeder.dice(10);
     edit_posts(seeder, people, groups, posts, &mut dice).await?;
     edit_comments(seeder, people, groups, posts, comments, &mut dice).await?;
@@ -197,22 +197,28 @@ impl Upkeep<'_> {
     }
 
     /// Mutes, bans and farewells of plain members, after everything else that they did.
-    async fn discipline(&self, dice: &mut Dice) -> Result<(), Failure> {
+    /// How many memberships that ended.
+    async fn discipline(&self, dice: &mut Dice) -> Result<usize, Failure> {
+        let mut ended = 0;
         for (number, group) in self.groups.iter().enumerate() {
             let mut banned = false;
             for member in group.members.iter().filter(|member| !member.staff) {
                 match dice.below(100) {
                     0 => self.mute(number, *member, dice).await?,
-                    1 => self.leave(number, *member).await?,
+                    1 => {
+                        self.leave(number, *member).await?;
+                        ended += 1;
+                    }
                     2..5 if !banned => {
                         self.ban(number, *member, dice).await?;
                         banned = true;
+                        ended += 1;
                     }
                     _ => {}
                 }
             }
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// When somebody is dealt with: after he was last seen.
