@@ -89,8 +89,7 @@ CREATE TABLE comments (
     deleted_by BIGINT REFERENCES users (id)
 );
 CREATE INDEX comments_of_post ON comments (post_id, created_at, id) WHERE parent_id IS NULL;
-CREATE INDEX comments_replies ON comments (parent_id, created_at, id)
-    WHERE parent_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX comments_replies ON comments (parent_id, created_at, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX comments_commenters ON comments (post_id, author_id) WHERE deleted_at IS NULL;
 
 -- What comments said before their edits.

@@ -61,7 +61,8 @@ pub(crate) const REPLIER: &str = "
     JOIN users u ON u.id = $1
     LEFT JOIN memberships m ON m.group_id = g.id AND m.user_id = $1
     LEFT JOIN users r ON r.id = CASE
-        WHEN $3 IS NULL THEN CASE WHEN c.parent_id IS NULL THEN NULL ELSE c.author_id END
+        WHEN CAST($3 AS bigint) IS NULL
+            THEN CASE WHEN c.parent_id IS NULL THEN NULL ELSE c.author_id END
         WHEN $3 = t.author_id OR EXISTS (
             SELECT 1 FROM comments o
             WHERE o.parent_id = t.id AND o.deleted_at IS NULL AND o.author_id = $3) THEN $3
