@@ -2,7 +2,11 @@
 //!
 //! A test binary of its own, since it listens to every connection of the process.
 
-#![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect shall stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect shall stop"
+)]
 
 mod data;
 mod hot;

@@ -2,7 +2,7 @@
 
 use forum_domain::integrity::Invariant;
 
-use super::{Scene, Tables, on_both};
+use super::{Scene, Tables};
 
 /// The post of the scene, its comment with a reply, and a tombstone with one.
 const POST: i64 = 1;
