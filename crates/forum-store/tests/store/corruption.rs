@@ -38,8 +38,6 @@ macro_rules! on_both {
     };
 }
 
-use on_both;
-
 mod content;
 
 /// The tables themselves, without the store.
