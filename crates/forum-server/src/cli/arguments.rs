@@ -1,10 +1,13 @@
 //! What can be typed.
 
+mod seed;
+
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(super) use self::seed::Seed;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -97,6 +100,15 @@ pub(super) enum Command {
         json: bool,
     },
     /// Fill an empty forum with people, groups and what they say to each other, in Chinese and English.
+    ///
+    /// Half a year of a forum's life: members-only and public groups of every category and join policy, with
+    /// owners, moderators, join requests in every state, invites, mutes and bans; posts, comments, replies, likes
+    /// and bookmarks, some of them edited, pinned, locked, recommended or deleted. A few people and posts draw
+    /// most, as in life, and there is more of everything towards the end.
+    ///
+    /// Everybody signs in with one password, and mobiles count from 13900000001, the site's administrator. So it is
+    /// not for production, and refused there. A forum with users is refused too. Exit code 0: it is filled; 2: it is
+    /// not, or not to the end (what is there is sound).
     Seed(Seed),
     /// What only an operator may do.
     Admin {
@@ -115,56 +127,6 @@ pub(super) enum Command {
         /// Which shell.
         shell: Shell,
     },
-}
-
-/// A forum to try things on, to show around, and to measure.
-///
-/// Half a year of a forum's life: members-only and public groups of every category and join policy, with
-/// owners, moderators, join requests in every state, invites, mutes and bans; posts, comments, replies, likes
-/// and bookmarks, some of them edited, pinned, locked, recommended or deleted. A few people and posts draw
-/// most, as in life, and there is more of everything towards the end.
-///
-/// Everybody signs in with one password, and mobiles count from 13900000001, the site's administrator. So it is
-/// not for production, and refused there. A forum with users is refused too. Exit code 0: it is filled; 2: it is
-/// not, or not to the end (what is there is sound).
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  forum seed
-  forum seed --users 100 --groups 10 --posts 500 --comments 2000 --likes 1000
-  forum --data-dir /tmp/demo seed --seed 7 && forum --data-dir /tmp/demo")]
-pub(super) struct Seed {
-    /// How many users.
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    users: u32,
-    /// How many groups.
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    groups: u32,
-    /// How many posts.
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
-    posts: u32,
-    /// How many comments and replies.
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(0..=20_000_000))]
-    comments: u32,
-    /// How many likes, as far as quotas and people go.
-    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(0..=20_000_000))]
-    likes: u32,
-    /// Which forum: the same number gives the same one again, ids included.
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
-    /// What everybody signs in with.
-    #[arg(long, default_value = "forum-demo-2026")]
-    pub(super) password: String,
-    /// When the history ends, as 2026-11-23T20:00:00Z; without it now.
-    #[arg(long, value_name = "MOMENT")]
-    pub(super) until: Option<DateTime<Utc>>,
-}
-
-impl Seed {
-    /// How much there shall be: users, groups, posts, comments, likes.
-    pub(super) fn sizes(&self) -> [usize; 5] {
-        [self.users, self.groups, self.posts, self.comments, self.likes].map(|size| size as usize)
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

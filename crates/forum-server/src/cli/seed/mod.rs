@@ -9,6 +9,7 @@ mod body;
 mod comments;
 mod dice;
 mod groups;
+mod invites;
 mod lane;
 mod language;
 mod likes;
