@@ -58,6 +58,7 @@ pub async fn pinned_posts_come_first(store: Arc<dyn Store>) {
                     stage.store.list_posts(&of_group(group), page(limit, after), viewer).await.unwrap();
                 assert!(part.items.len() <= limit as usize);
                 found.extend(ids(&part.items));
+                assert!(found.len() <= expected.len(), "posts come again: {found:?}");
                 after = part.next;
                 if after.is_none() {
                     break;
