@@ -1,5 +1,5 @@
 //! What [`CommentRepository`](forum_domain::comment::CommentRepository) promises of writing, changing and
-//! deleting; [`reading`] and [`racing`] hold the rest.
+//! deleting; `reading` and `racing` hold the rest.
 
 mod racing;
 mod reading;
