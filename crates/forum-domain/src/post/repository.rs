@@ -143,7 +143,8 @@ pub trait PostRepository: Send + Sync {
     async fn nth_newest_post(&self, list: &PostList, nth: u32) -> Result<Option<Timestamp>, PortError>;
 
     /// What the heat depends on, for each post of the list that was written since this moment (all of
-    /// them if none is named), and for each pinned one if it is a group's list.
+    /// them if none is named), and for each pinned one if it is a group's list. In any other list no post
+    /// is pinned.
     async fn measure_posts(
         &self,
         list: &PostList,

@@ -41,7 +41,7 @@ pub fn hottest(measured: Vec<Measured>, limit: u32, now: Timestamp) -> Vec<PostI
 /// of which was written at `oldest`; so only those since then need to be measured.
 ///
 /// The newer ones have at least the points of a post that nobody liked, log10(2); an older post has at
-/// most log10 of [`MOST_POINTS`]. It can be hotter only while the cooling of the two is no further
+/// most log10 of `MOST_POINTS`. It can be hotter only while the cooling of the two is no further
 /// apart than that.
 #[must_use]
 pub fn measured_since(oldest: Timestamp, now: Timestamp) -> Timestamp {

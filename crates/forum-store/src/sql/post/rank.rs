@@ -117,5 +117,8 @@ pub(super) async fn measure(
         };
     }
     let rows: Vec<MeasuredRow> = posts.load(conn).await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    // A pin is its group's matter: among the posts of several groups it lifts nothing.
+    let pins = matches!(list, PostList::Group { .. });
+    let measured = rows.into_iter().map(Measured::from);
+    Ok(measured.map(|post| Measured { pinned: post.pinned && pins, ..post }).collect())
 }
