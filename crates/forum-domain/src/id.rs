@@ -5,6 +5,14 @@ use std::fmt;
 /// The largest id that a JSON number carries exactly in every client (2^53 - 1).
 pub const MAX_ID: i64 = (1 << 53) - 1;
 
+/// What has an id of its own type.
+pub trait Id: Copy + Send {
+    /// The id of a row that is already stored: nothing is checked.
+    fn stored(number: i64) -> Self;
+    /// Its number.
+    fn get(self) -> i64;
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -27,6 +35,15 @@ macro_rules! ids {
             /// Its number.
             #[must_use]
             pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl Id for $name {
+            fn stored(number: i64) -> Self {
+                Self(number)
+            }
+            fn get(self) -> i64 {
                 self.0
             }
         }

@@ -13,7 +13,7 @@ pub(crate) use mark::MarkApi;
 use forum_domain::{
     Actor,
     id::PostId,
-    post::{PostError, PostInput, PostPatchInput},
+    post::{PostDetail, PostError, PostInput, PostPatchInput},
 };
 use poem_openapi::{OpenApi, param::Path};
 
@@ -48,7 +48,11 @@ pub(crate) fn post_id(id: Id) -> Result<PostId, PostError> {
 
 /// A post, as an answer of this status.
 async fn rendered(call: &Call, actor: Option<Actor>, id: PostId, status: u16) -> Result<Rendered, Problem> {
-    let detail = call.forum().posts.get(actor, id).await?;
+    tagged(call, call.forum().posts.get(actor, id).await?, status)
+}
+
+/// A post that was just read, as an answer of this status.
+fn tagged(call: &Call, detail: PostDetail, status: u16) -> Result<Rendered, Problem> {
     let version = detail.view.post.version;
     Rendered::tagged(status, &Post::of(detail, call), version)
 }
@@ -132,8 +136,7 @@ impl PostApi {
             format: patch.format.map(Into::into),
         };
         let detail = call.forum().posts.update(actor, id, input, seen.version()).await?;
-        let version = detail.view.post.version;
-        Ok(Reply::new(Rendered::tagged(200, &Post::of(detail, &call), version)?))
+        Ok(Reply::new(tagged(&call, detail, 200)?))
     }
 
     /// Delete a post
@@ -175,11 +178,13 @@ impl PostApi {
         let (call, id) = (&call, self::post_id(post_id.0)?);
         let once = Once { call, actor, operation: "restorePost", key, body: [0; 32] };
         // To restore what is not deleted changes nothing, so nothing is lost if the claim lapses without a fact.
-        let make = |_| async move {
-            call.forum().posts.restore(actor, id).await?;
-            Ok(id.get())
+        let make = |_| async move { Ok(call.forum().posts.restore(actor, id).await?) };
+        let render = |fact| async move {
+            match fact {
+                Fact::New(detail) => tagged(call, detail, 200),
+                Fact::Known(_) => rendered(call, Some(actor), id, 200).await,
+            }
         };
-        let render = |_: Fact<i64>| async move { rendered(call, Some(actor), id, 200).await };
         Ok(once.run(make, render).await?)
     }
 }

@@ -1,7 +1,11 @@
 //! Rules about comments: who may do what with one.
 
 use super::{CommentCapabilities, CommentSort, CommentView};
-use crate::{actor::Actor, clock::Timestamp, group::Role};
+use crate::{
+    actor::Actor,
+    clock::Timestamp,
+    group::{Role, rules::may_write},
+};
 
 impl CommentSort {
     /// Its name, as in the API.
@@ -21,7 +25,7 @@ pub(crate) fn complete(mut view: CommentView, actor: Option<Actor>, now: Timesta
     if let (Some(viewer), Some(actor)) = (&mut view.viewer, actor) {
         let moderate = viewer.role.is_some_and(Role::moderates);
         viewer.muted_until = viewer.muted_until.filter(|until| *until > now);
-        let writes = viewer.role.is_some() && viewer.muted_until.is_none();
+        let writes = may_write(viewer.role, viewer.muted_until, false, now).is_ok();
         viewer.can = view.comment.said.as_ref().map_or(
             CommentCapabilities { moderate, ..CommentCapabilities::default() },
             |said| {

@@ -11,7 +11,7 @@ use crate::{
     actor::Actor,
     clock::Clock,
     error::{Check, Flaw, Invalid},
-    group::AccessError,
+    group::{AccessError, rules as group_rules},
     hook::{Fact, Hooks, Intent},
     id::{CommentId, PostId, UserId},
     idempotency::Claim,
@@ -64,15 +64,9 @@ impl CommentService {
         viewer: Option<UserId>,
     ) -> Result<Page<CommentView>, CommentError> {
         let scope = Scope::new("comments:hot", &[Some(&post_id.to_string())]);
-        let make = |limit| async move {
-            let ids = self.comments.rank_comments(post_id, limit).await?;
-            Ok(ids.into_iter().map(CommentId::get).collect())
-        };
-        let ranked = self.rankings.page(&scope, page, make).await?;
-        let ids: Vec<CommentId> = ranked.items.into_iter().map(CommentId::stored).collect();
-        let items =
-            if ids.is_empty() { Vec::new() } else { self.comments.find_comments(&ids, viewer).await? };
-        Ok(Page { items, next: ranked.next })
+        let make = |limit| self.comments.rank_comments(post_id, limit);
+        let find = |ids: Vec<CommentId>| async move { self.comments.find_comments(&ids, viewer).await };
+        Ok(self.rankings.list(&scope, page, make, find).await?)
     }
 
     /// A page of a comment's replies, oldest first.
@@ -187,11 +181,8 @@ impl CommentService {
         if said.author.id != actor.user_id {
             return Err(CommentError::NotAllowed);
         }
-        match &now.viewer {
-            Some(viewer) if viewer.can.edit => {}
-            Some(viewer) if viewer.role.is_some() => return Err(AccessError::Muted.into()),
-            _ => return Err(AccessError::NotMember.into()),
-        }
+        let viewer = now.viewer.as_ref().ok_or(CommentError::NoSuchComment)?;
+        group_rules::may_write(viewer.role, viewer.muted_until, false, self.clock.now())?;
         if if_version.is_some_and(|version| version != now.comment.version) {
             return Err(CommentError::Changed);
         }

@@ -104,13 +104,26 @@ pub fn barred(
     }
 }
 
+/// That nothing of [`barred`] keeps a user from writing in a group.
+///
+/// # Errors
+/// [`AccessError::Banned`], [`AccessError::NotMember`], [`AccessError::Muted`].
+pub fn may_write(
+    role: Option<Role>,
+    muted_until: Option<Timestamp>,
+    banned: bool,
+    now: Timestamp,
+) -> Result<(), AccessError> {
+    barred(role, muted_until, banned, now).map_or(Ok(()), |barred| Err(barred.into()))
+}
+
 /// What a user may do in a group.
 #[must_use]
 pub fn capabilities(role: Option<Role>, muted_until: Option<Timestamp>, now: Timestamp) -> Capabilities {
     let moderates = role.is_some_and(Role::moderates);
     let owns = role == Some(Role::Owner);
     Capabilities {
-        post: role.is_some() && !is_muted(muted_until, now),
+        post: may_write(role, muted_until, false, now).is_ok(),
         edit: owns,
         moderate: moderates,
         decide: moderates,

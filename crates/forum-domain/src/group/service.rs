@@ -100,16 +100,10 @@ impl GroupService {
             GroupSort::New => self.groups.list_groups(&filter, page, viewer, now).await?,
             GroupSort::Hot => {
                 let scope = Scope::new("groups:hot", &[filter.category.as_deref(), filter.text.as_deref()]);
-                let (groups, filter) = (&self.groups, &filter);
-                let ranked = self
-                    .rankings
-                    .page(&scope, page, |limit| async move {
-                        let ids = groups.rank_groups(filter, rules::hot_since(now), limit).await?;
-                        Ok(ids.into_iter().map(GroupId::get).collect())
-                    })
-                    .await?;
-                let ids: Vec<GroupId> = ranked.items.into_iter().map(GroupId::stored).collect();
-                Page { items: self.groups.find_groups(&ids, viewer, now).await?, next: ranked.next }
+                let make = |limit| self.groups.rank_groups(&filter, rules::hot_since(now), limit);
+                let find =
+                    |ids: Vec<GroupId>| async move { self.groups.find_groups(&ids, viewer, now).await };
+                self.rankings.list(&scope, page, make, find).await?
             }
         };
         Ok(found.map(|view| rules::complete(view, &self.policy, now)))

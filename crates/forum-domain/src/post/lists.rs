@@ -114,11 +114,8 @@ impl PostService {
     where
         Made: Future<Output = Result<Vec<PostId>, PortError>> + Send,
     {
-        let make = |limit| async move { Ok(make(limit).await?.into_iter().map(PostId::get).collect()) };
-        let ranked = self.rankings.page(&scope, page, make).await?;
-        let ids: Vec<PostId> = ranked.items.into_iter().map(PostId::stored).collect();
-        let items = if ids.is_empty() { Vec::new() } else { self.posts.find_posts(&ids, viewer).await? };
-        Ok(Page { items, next: ranked.next })
+        let find = |ids: Vec<PostId>| async move { self.posts.find_posts(&ids, viewer).await };
+        Ok(self.rankings.list(&scope, page, make, find).await?)
     }
 
     /// The hottest posts of a list. Measured are only those that can be among them.

@@ -5,7 +5,12 @@ use std::cmp::Reverse;
 use chrono::TimeDelta;
 
 use super::{Mark, Measured, Period, PostCapabilities, PostFilter, PostSort, PostView};
-use crate::{actor::Actor, clock::Timestamp, group::Role, id::PostId};
+use crate::{
+    actor::Actor,
+    clock::Timestamp,
+    group::{Role, rules::may_write},
+    id::PostId,
+};
 
 /// How many points make a post hot: a like is one, a comment or reply two. The generated column
 /// `posts.hot` says the same number.
@@ -135,7 +140,7 @@ pub(crate) fn complete(mut view: PostView, actor: Option<Actor>, now: Timestamp)
     if let (Some(viewer), Some(actor)) = (&mut view.viewer, actor) {
         let own = view.post.author.id == actor.user_id;
         viewer.muted_until = viewer.muted_until.filter(|until| *until > now);
-        let writes = viewer.role.is_some() && viewer.muted_until.is_none();
+        let writes = may_write(viewer.role, viewer.muted_until, false, now).is_ok();
         let moderates = viewer.role.is_some_and(Role::moderates);
         viewer.can = PostCapabilities {
             edit: own && writes,

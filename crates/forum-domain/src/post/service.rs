@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     actor::Actor,
-    clock::Clock,
+    clock::{Clock, Timestamp},
     content::{Content, Format, Renderer, Source},
     error::{Check, Flaw, Invalid, PortError},
     group::{AccessError, GroupRepository, rules as group_rules},
@@ -86,9 +86,7 @@ impl PostService {
         let at = self.clock.now();
         let standing = self.groups.standing(group_id, Some(actor.user_id), at).await?;
         let standing = standing.ok_or(AccessError::NoSuchGroup)?;
-        if let Some(barred) = group_rules::barred(standing.role, standing.muted_until, standing.banned, at) {
-            return Err(AccessError::from(barred).into());
-        }
+        group_rules::may_write(standing.role, standing.muted_until, standing.banned, at)?;
         let draft = PostDraft { title, content: self.render(input.format, source).await? };
         self.hooks.ask(actor, Intent::Post { group_id, draft: &draft }).await?;
         let create = CreatePost { group_id, author: actor.user_id, draft: draft.clone(), at, claim };
@@ -131,7 +129,7 @@ impl PostService {
         let (title, source) = check.done((title, source))?;
         for _ in 0..TRIES {
             let now = self.get(Some(actor), id).await?;
-            may_edit(&now, actor)?;
+            may_edit(&now, actor, self.clock.now())?;
             if if_version.is_some_and(|version| version != now.view.post.version) {
                 return Err(PostError::Changed);
             }
@@ -281,12 +279,10 @@ impl PostService {
 }
 
 /// That the actor may change this post.
-fn may_edit(detail: &PostDetail, actor: Actor) -> Result<(), PostError> {
-    let viewer = detail.view.viewer.as_ref().ok_or(PostError::NoSuchPost)?;
-    match (detail.view.post.author.id == actor.user_id, viewer.role) {
-        _ if viewer.can.edit => Ok(()),
-        (false, _) => Err(PostError::NotAllowed),
-        (true, None) => Err(AccessError::NotMember.into()),
-        (true, Some(_)) => Err(AccessError::Muted.into()),
+fn may_edit(detail: &PostDetail, actor: Actor, now: Timestamp) -> Result<(), PostError> {
+    if detail.view.post.author.id != actor.user_id {
+        return Err(PostError::NotAllowed);
     }
+    let viewer = detail.view.viewer.as_ref().ok_or(PostError::NoSuchPost)?;
+    Ok(group_rules::may_write(viewer.role, viewer.muted_until, false, now)?)
 }

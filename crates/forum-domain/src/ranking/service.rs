@@ -6,6 +6,7 @@ use super::{Ranking, RankingError, RankingStore, Scope};
 use crate::{
     clock::{Clock, Timestamp},
     error::PortError,
+    id::Id,
     page::{Page, PageRequest, Position},
     policy::Policy,
 };
@@ -27,6 +28,30 @@ pub struct RankingService {
 }
 
 impl RankingService {
+    /// A page of what is ranked: as [`Self::page`], each item read by `find` as whoever looks may see it now.
+    /// `find` is asked for no more than there is.
+    ///
+    /// # Errors
+    /// As [`Self::page`].
+    pub async fn list<I, T, Made, Found>(
+        &self,
+        scope: &Scope,
+        page: PageRequest,
+        make: impl FnOnce(u32) -> Made + Send,
+        find: impl FnOnce(Vec<I>) -> Found + Send,
+    ) -> Result<Page<T>, RankingError>
+    where
+        I: Id,
+        Made: Future<Output = Result<Vec<I>, PortError>> + Send,
+        Found: Future<Output = Result<Vec<T>, PortError>> + Send,
+    {
+        let make = |limit| async move { Ok(make(limit).await?.into_iter().map(I::get).collect()) };
+        let ranked = self.page(scope, page, make).await?;
+        let ids: Vec<I> = ranked.items.into_iter().map(I::stored).collect();
+        let items = if ids.is_empty() { Vec::new() } else { find(ids).await? };
+        Ok(Page { items, next: ranked.next })
+    }
+
     /// A page of ids. `make` ranks the scope anew; it is called when the newest ranking is older than
     /// the policy's `hot_refresh_seconds`, by one caller at a time, the others getting the one before.
     /// If rankings cannot be kept, each first page is made for itself and cannot be paged on.

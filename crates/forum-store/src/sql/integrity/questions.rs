@@ -29,6 +29,33 @@ macro_rules! given {
     };
 }
 
+/// Rows of a table whose counter is not the number of facts that name them by a key.
+macro_rules! miscounted {
+    ($table:literal . $counter:literal, $facts:literal by $key:literal) => {
+        concat!(
+            "SELECT t.id AS subject, \
+                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
+                 CAST(t.",
+            $counter,
+            " AS TEXT) AS found \
+             FROM ",
+            $table,
+            " t \
+             LEFT JOIN (SELECT ",
+            $key,
+            " AS id, count(*) AS counted FROM ",
+            $facts,
+            " GROUP BY ",
+            $key,
+            ") c ON c.id = t.id \
+             WHERE t.",
+            $counter,
+            " <> coalesce(c.counted, 0) \
+             ORDER BY t.id"
+        )
+    };
+}
+
 /// Raises the quotas of user `$1` to what he gave.
 pub(super) const RAISE_QUOTAS: &str = concat!(
     given!("WHERE l.user_id = $1"),
@@ -111,17 +138,10 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
                      WHERE m.group_id = g.id AND m.role = 'owner' AND m.user_id = g.owner_id) \
              ORDER BY g.id"
         }
-        Invariant::MemberCount => {
-            "SELECT c.id AS subject, \
-                 CAST(c.counted AS TEXT) AS expected, \
-                 CAST(c.member_count AS TEXT) AS found \
-             FROM ( \
-                 SELECT g.id, g.member_count, \
-                     (SELECT count(*) FROM memberships m WHERE m.group_id = g.id) AS counted \
-                 FROM groups g WHERE g.deleted_at IS NULL) c \
-             WHERE c.counted <> c.member_count \
-             ORDER BY c.id"
-        }
+        Invariant::MemberCount => miscounted!(
+            "(SELECT * FROM groups WHERE deleted_at IS NULL)"."member_count",
+            "memberships" by "group_id"
+        ),
         Invariant::PostHasBody => {
             "SELECT p.id AS subject, \
                  'a body' AS expected, \
@@ -190,43 +210,16 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
                  ORDER BY q.user_id"
             )
         }
-        Invariant::PostLikeCount => {
-            "SELECT t.id AS subject, \
-                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
-                 CAST(t.like_count AS TEXT) AS found \
-             FROM posts t \
-             LEFT JOIN (SELECT post_id AS id, count(*) AS counted FROM post_likes GROUP BY post_id) c ON c.id = t.id \
-             WHERE t.like_count <> coalesce(c.counted, 0) \
-             ORDER BY t.id"
-        }
+        Invariant::PostLikeCount => miscounted!("posts"."like_count", "post_likes" by "post_id"),
         Invariant::CommentLikeCount => {
-            "SELECT t.id AS subject, \
-                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
-                 CAST(t.like_count AS TEXT) AS found \
-             FROM comments t \
-             LEFT JOIN (SELECT comment_id AS id, count(*) AS counted FROM comment_likes GROUP BY comment_id) c ON c.id = t.id \
-             WHERE t.like_count <> coalesce(c.counted, 0) \
-             ORDER BY t.id"
+            miscounted!("comments"."like_count", "comment_likes" by "comment_id")
         }
-        Invariant::ReplyCount => {
-            "SELECT t.id AS subject, \
-                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
-                 CAST(t.reply_count AS TEXT) AS found \
-             FROM comments t \
-             LEFT JOIN (SELECT parent_id AS id, count(*) AS counted FROM comments \
-                 WHERE parent_id IS NOT NULL AND deleted_at IS NULL GROUP BY parent_id) c ON c.id = t.id \
-             WHERE t.reply_count <> coalesce(c.counted, 0) \
-             ORDER BY t.id"
-        }
+        Invariant::ReplyCount => miscounted!(
+            "comments"."reply_count",
+            "comments WHERE parent_id IS NOT NULL AND deleted_at IS NULL" by "parent_id"
+        ),
         Invariant::CommentCount => {
-            "SELECT t.id AS subject, \
-                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
-                 CAST(t.comment_count AS TEXT) AS found \
-             FROM posts t \
-             LEFT JOIN (SELECT post_id AS id, count(*) AS counted FROM comments \
-                 WHERE deleted_at IS NULL GROUP BY post_id) c ON c.id = t.id \
-             WHERE t.comment_count <> coalesce(c.counted, 0) \
-             ORDER BY t.id"
+            miscounted!("posts"."comment_count", "comments WHERE deleted_at IS NULL" by "post_id")
         }
         Invariant::LastActivity => {
             "SELECT p.id AS subject, \
@@ -239,15 +232,9 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
              WHERE p.last_activity_at < p.created_at OR p.last_activity_at < c.newest \
              ORDER BY p.id"
         }
-        Invariant::PostCount => {
-            "SELECT t.id AS subject, \
-                 CAST(coalesce(c.counted, 0) AS TEXT) AS expected, \
-                 CAST(t.post_count AS TEXT) AS found \
-             FROM groups t \
-             LEFT JOIN (SELECT group_id AS id, count(*) AS counted FROM posts \
-                 WHERE deleted_at IS NULL GROUP BY group_id) c ON c.id = t.id \
-             WHERE t.deleted_at IS NULL AND t.post_count <> coalesce(c.counted, 0) \
-             ORDER BY t.id"
-        }
+        Invariant::PostCount => miscounted!(
+            "(SELECT * FROM groups WHERE deleted_at IS NULL)"."post_count",
+            "posts WHERE deleted_at IS NULL" by "group_id"
+        ),
     }
 }
