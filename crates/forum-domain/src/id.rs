@@ -69,6 +69,18 @@ ids! {
     PostId;
     /// A comment's or a reply's id.
     CommentId;
+    /// A question's id.
+    QuestionId;
+    /// An answer's id.
+    AnswerId;
+    /// The id of a reply to an answer.
+    AnswerReplyId;
+    /// A notification's id.
+    NotificationId;
+    /// An uploaded file's id.
+    MediaId;
+    /// A report's id.
+    ReportId;
 }
 
 #[cfg(test)]

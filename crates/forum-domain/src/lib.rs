@@ -138,6 +138,7 @@ pub mod code;
 pub mod comment;
 pub mod content;
 pub mod error;
+pub mod event;
 pub mod forum;
 pub mod group;
 pub mod hook;

@@ -239,6 +239,41 @@ table! {
     }
 }
 
+table! {
+    outbox (id) {
+        id -> BigInt,
+        verb -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        created_at -> crate::types::Moment,
+        leased_until -> Nullable<crate::types::Moment>,
+        attempts -> Integer,
+    }
+}
+
+table! {
+    blocks (user_id, blocked_id) {
+        user_id -> BigInt,
+        blocked_id -> BigInt,
+        created_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    media (id) {
+        id -> BigInt,
+        key -> Text,
+        owner_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        content_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        byte_size -> BigInt,
+        created_at -> crate::types::Moment,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -263,6 +298,9 @@ joinable!(comment_likes -> comments (comment_id));
 joinable!(comment_likes -> users (user_id));
 joinable!(bookmarks -> posts (post_id));
 joinable!(bookmarks -> users (user_id));
+joinable!(blocks -> users (blocked_id));
+joinable!(media -> users (owner_id));
+joinable!(media -> groups (group_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -282,4 +320,7 @@ allow_tables_to_appear_in_same_query!(
     comment_likes,
     like_quotas,
     bookmarks,
+    outbox,
+    blocks,
+    media,
 );

@@ -208,6 +208,11 @@ words! {
     forum_domain::group::Visibility { Public = "public", Members = "members" }
     forum_domain::group::Role { Member = "member", Moderator = "moderator", Owner = "owner" }
     forum_domain::content::Format { Html = "html", Markdown = "markdown", Plain = "plain" }
+    forum_domain::event::Verb {
+        Created = "created", Edited = "edited", Deleted = "deleted", Restored = "restored", Liked = "liked",
+        Unliked = "unliked", Accepted = "accepted", Unaccepted = "unaccepted", Decided = "decided",
+        RoleChanged = "role_changed", Left = "left",
+    }
     forum_domain::join::JoinStatus {
         Pending = "pending", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn", Expired = "expired",
     }

@@ -1,0 +1,3 @@
+DROP TABLE media;
+DROP TABLE blocks;
+DROP TABLE outbox;
