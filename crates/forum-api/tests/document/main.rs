@@ -4,6 +4,7 @@
 
 mod drift;
 mod reading;
+mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
