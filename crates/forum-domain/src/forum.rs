@@ -9,6 +9,7 @@ use crate::{
     comment::CommentService,
     content::Renderer,
     error::PortError,
+    event::{Consumer, Dispatcher},
     group::GroupService,
     hook::{Hook, Hooks},
     idempotency::IdempotencyService,
@@ -50,6 +51,8 @@ pub struct Forum {
     pub comments: CommentService,
     /// Likes of all of these.
     pub likes: LikeService,
+    /// What follows facts, handed to whoever handles it.
+    pub events: Dispatcher,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -76,6 +79,7 @@ impl Forum {
             sms: none.clone(),
             renderer: none.clone(),
             hooks: Hooks::default(),
+            consumers: Vec::new(),
             hasher: none.clone(),
             access_tokens: none.clone(),
             refresh_tokens: none,
@@ -97,6 +101,7 @@ pub struct Builder {
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
     hooks: Hooks,
+    consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
     access_tokens: Arc<dyn AccessTokens>,
     refresh_tokens: Arc<dyn RefreshTokens>,
@@ -128,6 +133,12 @@ impl Builder {
     /// them afterwards.
     pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
         self.hooks.add(hook);
+        self
+    }
+
+    /// One more consumer of events, besides the forum's own.
+    pub fn consumer(mut self, consumer: Arc<dyn Consumer>) -> Self {
+        self.consumers.push(consumer);
         self
     }
 
@@ -239,6 +250,7 @@ impl Builder {
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
+            events: Dispatcher { events: store.clone(), consumers: self.consumers },
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
-    group::GroupRepository, idempotency::IdempotencyRepository, integrity::IntegrityRepository,
+    event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository, integrity::IntegrityRepository,
     invite::InviteRepository, join::JoinRepository, like::LikeRepository, limit::Limiter,
     membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
     session::SessionRepository,
@@ -33,6 +33,7 @@ pub trait Store:
     + PostRepository
     + CommentRepository
     + LikeRepository
+    + EventRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -49,6 +50,7 @@ impl<T> Store for T where
         + PostRepository
         + CommentRepository
         + LikeRepository
+        + EventRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

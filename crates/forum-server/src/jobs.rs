@@ -12,6 +12,11 @@ use tokio::{
 const POLL: Duration = Duration::from_secs(1);
 /// How long a poll may take before it counts as failed.
 const POLL_TIMEOUT: Duration = Duration::from_secs(2);
+/// How many rounds of events are handled side by side.
+const DISPATCHERS: u32 = 4;
+/// How often events are asked for of which this process did not hear: those of other processes that died
+/// before they could handle them, and those that failed and are due again.
+const ASK_FOR_EVENTS: Duration = Duration::from_millis(500);
 const EXPIRE: Duration = Duration::from_secs(60);
 const PRUNE: Duration = Duration::from_secs(3_600);
 /// What one call forgets at most: as many mean that there may be more.
@@ -25,6 +30,9 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
         time::timeout(POLL_TIMEOUT, poll).await.map_err(PortError::unavailable)??;
         Ok(0)
     }));
+    for turn in 0..DISPATCHERS {
+        jobs.spawn(dispatch(forum.clone(), turn));
+    }
     jobs.spawn(every(EXPIRE, "expire join requests", forum.clone(), |forum| async move {
         all(|| forum.joins.expire()).await
     }));
@@ -38,6 +46,39 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
         all(|| forum.likes.prune()).await
     }));
     jobs
+}
+
+/// Handles events for ever: as soon as this process records some, and else in turns with the others.
+async fn dispatch(forum: Arc<Forum>, turn: u32) {
+    let first = time::Instant::now() + ASK_FOR_EVENTS * turn;
+    let mut asks = time::interval_at(first, ASK_FOR_EVENTS * DISPATCHERS);
+    asks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        tokio::select! {
+            () = forum.events.recorded() => {}
+            _ = asks.tick() => {}
+        }
+        loop {
+            let round = match forum.events.dispatch().await {
+                Ok(round) => round,
+                Err(error) => {
+                    if !failing {
+                        tracing::warn!(%error, "events cannot be handled, and are tried again");
+                    }
+                    failing = true;
+                    break;
+                }
+            };
+            failing = false;
+            for (event, error) in &round.failed {
+                tracing::warn!(event = event.id, what = ?event.event, %error, "an event was not handled, and is tried again");
+            }
+            if !round.full {
+                break;
+            }
+        }
+    }
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;

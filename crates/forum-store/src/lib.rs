@@ -17,6 +17,7 @@ mod limited;
 pub mod migrations;
 mod open;
 mod postgres;
+mod recorded;
 mod rows;
 mod schema;
 mod sqlite;

@@ -76,3 +76,23 @@ pub struct Recorded {
     /// When.
     pub at: Timestamp,
 }
+
+/// An event that somebody handles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The event.
+    pub recorded: Recorded,
+    /// How often it was handed out, this time included.
+    pub attempts: u32,
+}
+
+/// What waits to be handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Events.
+    pub waiting: i64,
+    /// Those of them that were handed out more than once.
+    pub failed: i64,
+    /// When the oldest of them happened.
+    pub oldest: Option<Timestamp>,
+}

@@ -45,11 +45,13 @@ pub enum Invariant {
     LastActivity,
     /// `group.post_count` counts visible posts of the group.
     PostCount,
+    /// An event is handled before it was tried ten times.
+    EventHandled,
 }
 
 impl Invariant {
     /// Every invariant, in the order in which they are repaired: rows before what is counted of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::BannedIsOut,
         Self::OnePendingRequest,
         Self::MemberDoesNotWait,
@@ -71,6 +73,7 @@ impl Invariant {
         Self::CommentCount,
         Self::LastActivity,
         Self::PostCount,
+        Self::EventHandled,
     ];
 
     /// Its name, as the doctor prints it.
@@ -98,6 +101,7 @@ impl Invariant {
             Self::CommentCount => "post.comment_count",
             Self::LastActivity => "post.last_activity_at",
             Self::PostCount => "group.post_count",
+            Self::EventHandled => "event.handled",
         }
     }
 
@@ -131,17 +135,26 @@ impl Invariant {
                 "last_activity_at is no earlier than the post and each visible comment and reply under it"
             }
             Self::PostCount => "post_count counts visible posts of the group",
+            Self::EventHandled => "an event is handled before it was tried ten times",
         }
     }
 
     /// Whether [`super::IntegrityRepository::repair`] can put it right without guessing. A group with
-    /// no owner needs somebody to say who owns it; where a reply belongs, or what a post said, nobody knows.
+    /// no owner needs somebody to say who owns it; where a reply belongs, or what a post said, nobody
+    /// knows; why nobody can handle an event, the log says.
     ///
     /// Nobody can be asked either who deleted what names nobody: of [`Self::PostDeletedBy`] and
     /// [`Self::CommentDeletedBy`] only the other half is repaired, a name on what is not deleted.
     #[must_use]
     pub const fn repairable(self) -> bool {
-        !matches!(self, Self::GroupHasOwner | Self::InviteUses | Self::PostHasBody | Self::ReplyPlace)
+        !matches!(
+            self,
+            Self::GroupHasOwner
+                | Self::InviteUses
+                | Self::PostHasBody
+                | Self::ReplyPlace
+                | Self::EventHandled
+        )
     }
 }
 
@@ -151,7 +164,8 @@ pub struct Finding {
     /// What it breaks.
     pub invariant: Invariant,
     /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply; for
-    /// a ban, of its group; for a like, of what is liked; for quotas, of their user.
+    /// a ban, of its group; for a like, of what is liked; for quotas, of their user; of
+    /// the event.
     pub subject: i64,
     /// What should be there.
     pub expected: String,

@@ -44,6 +44,7 @@ use super::{
     },
 };
 use crate::{
+    recorded,
     rows::comment::{AddedRow, ThreadRow, WriterRow},
     schema::{comments, posts},
     statement::{ByHand, statement},
@@ -64,6 +65,9 @@ WITH target AS ({writer}
     INSERT INTO comments (post_id, author_id, body, created_at)
     SELECT id, $1, $4, $2 FROM counted
     RETURNING id, created_at
+), recorded AS (
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    SELECT 'created', 'comment', id, $1, created_at FROM added
 )
 SELECT target.*, added.id, added.created_at FROM target LEFT JOIN added ON TRUE";
 
@@ -90,6 +94,9 @@ WITH target AS ({replier}
     INSERT INTO comments (post_id, parent_id, author_id, reply_to_id, body, created_at)
     SELECT counted.id, thread.id, $1, recipient_id, $5, $2 FROM counted, thread, target
     RETURNING id, created_at
+), recorded AS (
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    SELECT 'created', 'comment', id, $1, created_at FROM added
 )
 SELECT target.*, added.id, added.created_at FROM target LEFT JOIN added ON TRUE";
 
@@ -137,7 +144,10 @@ async fn comment(conn: &mut Conn, new: &CreateComment) -> QueryResult<Option<Com
     let row: Option<(WriterRow, Option<AddedRow>)> = ByHand(comment).get_result(conn).await.optional()?;
     let Some((writer, added)) = row else { return Ok(Some(CommentCreated::NoSuchPost)) };
     Ok(match added {
-        Some(added) => Some(CommentCreated::Done(writer.wrote(new.body.clone(), added, None))),
+        Some(added) => {
+            recorded::note();
+            Some(CommentCreated::Done(writer.wrote(new.body.clone(), added, None)))
+        }
         None => create::comment_refused(&writer, new),
     })
 }
@@ -178,7 +188,10 @@ async fn reply(conn: &mut Conn, new: &CreateReply) -> QueryResult<Option<ReplyCr
         ByHand(reply).get_result(conn).await.optional()?;
     let Some((writer, thread, added)) = row else { return Ok(Some(ReplyCreated::NoSuchComment)) };
     Ok(match added {
-        Some(added) => Some(ReplyCreated::Done(writer.wrote(new.body.clone(), added, Some(thread)))),
+        Some(added) => {
+            recorded::note();
+            Some(ReplyCreated::Done(writer.wrote(new.body.clone(), added, Some(thread))))
+        }
         None => create::reply_refused(&writer, &thread, new),
     })
 }

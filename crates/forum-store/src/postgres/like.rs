@@ -34,6 +34,7 @@ use super::{
     sql::like::standing::{Kind, allowed, id_of, read},
 };
 use crate::{
+    recorded,
     rows::like::WrittenRow,
     statement::{ByHand, statement},
     types::{At, Moment},
@@ -60,6 +61,9 @@ WITH target AS ({standing}
     UPDATE {targets} SET like_count = like_count + 1
     WHERE id = $3 AND (SELECT count(*) FROM spent) = 2
     RETURNING like_count
+), recorded AS (
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    SELECT 'liked', '{subject}', $3, $1, $4 FROM counted
 )
 SELECT author_id,
     coalesce((SELECT like_count FROM counted), like_count),
@@ -91,6 +95,9 @@ WITH target AS ({standing}
         -- No condition, but an order: the quotas' rows come before the target's.
         AND (SELECT count(*) FROM back_to_author) >= 0
     RETURNING like_count
+), recorded AS (
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    SELECT 'unliked', '{subject}', $3, $1, now() FROM counted
 )
 SELECT author_id,
     coalesce((SELECT like_count FROM counted), like_count),
@@ -165,6 +172,7 @@ async fn give<K: Kind>(conn: &mut Conn, like: Like) -> QueryResult<Option<Liked>
     };
     let stood = written.standing();
     if written.done {
+        recorded::note();
         return Ok(Some(Liked::Done(Tally { liked: true, ..stood.tally() })));
     }
     if let Some(objection) = stood.objection(&like) {
@@ -196,6 +204,7 @@ async fn take_back<K: Kind>(conn: &mut Conn, unlike: Unlike) -> QueryResult<Unli
     let Some(written) = written else { return Ok(Unliked::NoSuchTarget) };
     let stood = written.standing();
     if written.done {
+        recorded::note();
         return Ok(Unliked::Done(Tally { liked: false, ..stood.tally() }));
     }
     if !stood.liked {

@@ -3,9 +3,10 @@
 mod comment;
 mod config;
 mod like;
+mod outbox;
 mod tls;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use diesel::QueryResult;
 use diesel_async::{
@@ -24,6 +25,7 @@ pub(crate) use config::Config;
 use crate::{
     OpenError, Options,
     error::{Stop, port_error},
+    recorded::{self, Wake},
 };
 
 /// A connection, as operations are given it.
@@ -53,6 +55,8 @@ type Transactions = <Conn as AsyncConnection>::TransactionManager;
 /// A forum in a PostgreSQL database.
 pub(crate) struct Store {
     pool: Pool<Conn>,
+    /// Woken when events were recorded.
+    recorded: Arc<Wake>,
 }
 
 impl Store {
@@ -71,7 +75,7 @@ impl Store {
             .build(AsyncDieselConnectionManager::new_with_config("", manager))
             .await
             .map_err(|error| OpenError::Unreachable(error.into()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, recorded: Arc::default() })
     }
 
     /// Runs an operation that only reads.
@@ -109,7 +113,7 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        in_a_task(plain(self.pool.clone(), operation)).await
+        in_a_task(waking(self.recorded.clone(), plain(self.pool.clone(), operation))).await
     }
 
     /// Runs an operation that writes, in a transaction of its own.
@@ -118,7 +122,8 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Stop<T>>> + Send + 'static,
     {
-        in_a_task(transaction(self.pool.clone(), OPERATION, operation)).await
+        let work = transaction(self.pool.clone(), OPERATION, operation);
+        in_a_task(waking(self.recorded.clone(), work)).await
     }
 }
 
@@ -142,6 +147,15 @@ async fn in_a_task<T: Send + 'static>(
     work: impl Future<Output = Result<T, PortError>> + Send + 'static,
 ) -> Result<T, PortError> {
     tokio::spawn(work).await.map_err(PortError::broken)?
+}
+
+/// Wakes whoever handles events if the work recorded some. Its transaction is over by then.
+async fn waking<T>(wake: Arc<Wake>, work: impl Future<Output = T>) -> T {
+    let (outcome, noted) = recorded::watching(work).await;
+    if noted {
+        wake.wake();
+    }
+    outcome
 }
 
 /// No transaction but that of each statement.

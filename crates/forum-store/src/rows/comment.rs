@@ -152,7 +152,7 @@ pub(crate) struct ThreadRow {
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(crate) struct AddedRow {
     pub(crate) id: i64,
-    created_at: At,
+    pub(crate) created_at: At,
 }
 
 /// A comment that is there, as far as who may change it depends on it.

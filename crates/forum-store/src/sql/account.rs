@@ -15,11 +15,12 @@ use forum_domain::{
     },
     clock::Timestamp,
     error::PortError,
+    event::{Event, Subject, Verb},
     id::{SessionId, UserId},
     page::{Page, PageRequest},
 };
 
-use super::{Conn, Outcome, Stop, Store, before, folded_pattern, session, speakable};
+use super::{Conn, Outcome, Stop, Store, before, folded_pattern, outbox, session, speakable};
 use crate::{
     rows::{
         UserRow,
@@ -120,7 +121,13 @@ async fn insert(conn: &mut Conn, register: Register) -> Outcome<Registered> {
         .values(NewSessionRow::new(register.session, user.id, register.at))
         .execute(conn)
         .await?;
+    happened(conn, Verb::Created, user.id, register.at).await?;
     Ok(Registered::Created(Box::new(user)))
+}
+
+/// Records what a user did with his account.
+async fn happened(conn: &mut Conn, verb: Verb, user: UserId, at: Timestamp) -> QueryResult<()> {
+    outbox::record(conn, Event { verb, subject: Subject::User(user), user: Some(user) }, at).await
 }
 
 async fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
@@ -200,6 +207,7 @@ async fn change_profile(conn: &mut Conn, update: UpdateProfile) -> Outcome<Updat
         .get_result(conn)
         .await
         .map_err(|error| Stop::if_taken(error, "users", "nickname_skeleton", Updated::NicknameTaken))?;
+    happened(conn, Verb::Edited, update.user_id, update.at).await?;
     Ok(Updated::Done(row.into()))
 }
 

@@ -4,7 +4,7 @@ mod view;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, result::QueryResult};
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     Actor,
@@ -13,6 +13,7 @@ use forum_domain::{
         CategoryCount, CreateGroup, GroupCreated, GroupDeleted, GroupFilter, GroupRepository, GroupUpdated,
         GroupView, JoinPolicy, Role, Standing, UpdateGroup,
     },
+    event::{Event, Subject, Verb},
     id::{GroupId, UserId},
     join::JoinStatus,
     page::{Page, PageRequest},
@@ -20,7 +21,7 @@ use forum_domain::{
 
 pub(crate) use view::standing;
 
-use super::{Conn, Outcome, Stop, Store, idempotency::mark, roster};
+use super::{Conn, Outcome, Stop, Store, idempotency::mark, outbox, roster};
 use crate::{
     rows::{
         group::{GroupChanges, NewGroupRow},
@@ -132,6 +133,7 @@ async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated
         .execute(conn)
         .await?;
     mark(conn, claim, id).await?;
+    happened(conn, Verb::Created, id, Some(owner), at).await?;
     Ok(GroupCreated::Done(GroupId::stored(id)))
 }
 
@@ -161,7 +163,19 @@ async fn update_it(conn: &mut Conn, update: UpdateGroup) -> Outcome<GroupUpdated
         }
         Some(JoinPolicy::Approval) | None => {}
     }
+    happened(conn, Verb::Edited, id, Some(update.by), update.at).await?;
     Ok(GroupUpdated::Done)
+}
+
+/// Records what happened to a group.
+async fn happened(
+    conn: &mut Conn,
+    verb: Verb,
+    group: i64,
+    user: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    outbox::record(conn, Event { verb, subject: Subject::Group(GroupId::stored(group)), user }, at).await
 }
 
 async fn delete_it(
@@ -182,5 +196,6 @@ async fn delete_it(
     }
     diesel::update(groups::table.find(id)).set(groups::deleted_at.eq(Some(At(at)))).execute(conn).await?;
     roster::settle_pending(conn, id, JoinStatus::Expired, None, at).await?;
+    happened(conn, Verb::Deleted, id, by, at).await?;
     Ok(GroupDeleted::Done)
 }

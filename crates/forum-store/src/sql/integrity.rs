@@ -69,9 +69,11 @@ async fn inspect_it(
 /// statement of its own after the lock, so that it sees what the last holder of the lock left.
 async fn repair_it(conn: &mut Conn, invariant: Invariant, subject: i64, now: DateTime<Utc>) -> Outcome<bool> {
     match invariant {
-        Invariant::InviteUses | Invariant::GroupHasOwner | Invariant::PostHasBody | Invariant::ReplyPlace => {
-            Ok(false)
-        }
+        Invariant::InviteUses
+        | Invariant::GroupHasOwner
+        | Invariant::PostHasBody
+        | Invariant::ReplyPlace
+        | Invariant::EventHandled => Ok(false),
         Invariant::BannedIsOut => groups::take_out_banned(conn, subject, now).await,
         Invariant::ShownOwner => groups::show_owner(conn, subject).await,
         Invariant::MemberCount => groups::recount_members(conn, subject).await,

@@ -179,7 +179,7 @@ async fn accept(
     roster::admit(conn, group, user, Role::Member, at).await?;
     let maker = UserId::stored(found.created_by);
     let approved = Decision::without_reply(JoinStatus::Approved, Some(maker), at);
-    roster::settle_pending_of(conn, group, user, approved).await?;
+    roster::settle_pending_of(conn, group, user, approved, at).await?;
     mark(conn, claim, group).await?;
     Ok(Accepted::Done(group_id))
 }

@@ -11,6 +11,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     error::PortError,
+    event::{Event, Subject, Verb},
     group::{JoinPolicy, Role},
     id::{GroupId, JoinRequestId, UserId},
     join::{
@@ -20,7 +21,7 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
-use super::{Backend, Conn, Outcome, Store, before, idempotency::mark, roster};
+use super::{Backend, Conn, Outcome, Store, before, idempotency::mark, outbox, roster};
 use crate::{
     rows::{
         CardRow,
@@ -193,7 +194,7 @@ async fn request_it(conn: &mut Conn, request: RequestToJoin) -> Outcome<Requeste
     };
     if waits_since.is_some() {
         let expired = Decision::without_reply(JoinStatus::Expired, None, at);
-        roster::settle_pending_of(conn, group_id, user_id, expired).await?;
+        roster::settle_pending_of(conn, group_id, user_id, expired, at).await?;
     }
     let waits = status == JoinStatus::Pending;
     let row = NewJoinRequestRow {
@@ -209,6 +210,8 @@ async fn request_it(conn: &mut Conn, request: RequestToJoin) -> Outcome<Requeste
         .returning(join_requests::id)
         .get_result(conn)
         .await?;
+    let (subject, user) = (Subject::JoinRequest(JoinRequestId::stored(id)), Some(request.user_id));
+    outbox::record(conn, Event { verb: Verb::Created, subject, user }, at).await?;
     if !waits {
         roster::admit(conn, group_id, user_id, Role::Member, at).await?;
     }
@@ -243,6 +246,9 @@ async fn decide_it(conn: &mut Conn, decide: Decide) -> Outcome<Decided> {
     if diesel::update(pending).set(decision).execute(conn).await? == 0 {
         return Ok(Decided::AlreadyDecided);
     }
+    let subject = Subject::JoinRequest(decide.id);
+    let event = Event { verb: Verb::Decided, subject, user: Some(decide.by) };
+    outbox::record(conn, event, decide.at).await?;
     if approves {
         roster::admit(conn, group_id, state.user_id, Role::Member, decide.at).await?;
     }
@@ -257,6 +263,8 @@ async fn withdraw_it(conn: &mut Conn, id: i64, user: i64, at: DateTime<Utc>) -> 
         .execute(conn)
         .await?;
     if withdrawn == 1 {
+        let (subject, user) = (Subject::JoinRequest(JoinRequestId::stored(id)), Some(UserId::stored(user)));
+        outbox::record(conn, Event { verb: Verb::Decided, subject, user }, at).await?;
         return Ok(Withdrawn::Done);
     }
     let is_there: bool = diesel::select(exists(his)).get_result(conn).await?;
@@ -282,5 +290,7 @@ async fn expire(conn: &mut Conn, expired_since: DateTime<Utc>, at: DateTime<Utc>
         return Ok(0);
     }
     let expired = Decision::without_reply(JoinStatus::Expired, None, at);
-    Ok(diesel::update(pending).set(expired).execute(conn).await? as u64)
+    let done = diesel::update(pending).set(expired).execute(conn).await?;
+    roster::decided(conn, locked, None, at).await?;
+    Ok(done as u64)
 }

@@ -53,9 +53,9 @@ impl MembershipRepository for Store {
         group_id: GroupId,
         user_id: UserId,
         by: UserId,
-        _at: DateTime<Utc>,
+        at: DateTime<Utc>,
     ) -> Result<MemberRemoved, PortError> {
-        self.write(move |conn| Box::pin(remove(conn, group_id.get(), user_id, by))).await
+        self.write(move |conn| Box::pin(remove(conn, group_id.get(), user_id, by, at))).await
     }
 
     async fn transfer_group(&self, transfer: Transfer) -> Result<Transferred, PortError> {
@@ -168,7 +168,12 @@ async fn update_it(conn: &mut Conn, update: UpdateMember) -> Outcome<MemberUpdat
     if !rules::may_change(by, update.by == update.user_id, role, &update.patch) {
         return Ok(MemberUpdated::NotAllowed);
     }
-    change(conn, group, user, role, update.patch).await
+    let done = change(conn, group, user, role, update.patch).await?;
+    // Nobody needs to be told what he did himself.
+    if update.by != update.user_id {
+        changed(conn, group, user, (role, update.patch.role), &done, update.at).await?;
+    }
+    Ok(done)
 }
 
 async fn assign(
@@ -183,7 +188,9 @@ async fn assign(
     }
     if let Some(now) = roster::role_of(conn, group, user).await? {
         let patch = MemberPatch { role: Some(role), muted_until: None };
-        return change(conn, group, user, now, patch).await;
+        let done = change(conn, group, user, now, patch).await?;
+        changed(conn, group, user, (now, patch.role), &done, at).await?;
+        return Ok(done);
     }
     if !there_is(conn, user).await? {
         return Ok(MemberUpdated::NoSuchMember);
@@ -191,7 +198,7 @@ async fn assign(
     // Who is made a member is neither kept out nor waits any more.
     diesel::delete(bans::table.find((group, user))).execute(conn).await?;
     let approved = Decision::without_reply(JoinStatus::Approved, None, at);
-    roster::settle_pending_of(conn, group, user, approved).await?;
+    roster::settle_pending_of(conn, group, user, approved, at).await?;
     roster::admit(conn, group, user, role, at).await?;
     Ok(MemberUpdated::Done(member(conn, group, user).await?))
 }
@@ -217,7 +224,29 @@ async fn change(
     Ok(MemberUpdated::Done(member(conn, group, user).await?))
 }
 
-async fn remove(conn: &mut Conn, group: i64, user: UserId, by: UserId) -> Outcome<MemberRemoved> {
+/// Records that a member's role was changed, from the one to the other, if it was.
+async fn changed(
+    conn: &mut Conn,
+    group: i64,
+    user: i64,
+    (before, after): (Role, Option<Role>),
+    done: &MemberUpdated,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let another = after.is_some_and(|role| role != before);
+    if another && matches!(done, MemberUpdated::Done(_)) {
+        roster::role_changed(conn, group, user, at).await?;
+    }
+    Ok(())
+}
+
+async fn remove(
+    conn: &mut Conn,
+    group: i64,
+    user: UserId,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> Outcome<MemberRemoved> {
     if roster::lock_group(conn, group).await?.is_none() {
         return Ok(MemberRemoved::NoSuchMember);
     }
@@ -231,7 +260,7 @@ async fn remove(conn: &mut Conn, group: i64, user: UserId, by: UserId) -> Outcom
     if is_last_owner(conn, group, role).await? {
         return Ok(MemberRemoved::LastOwner);
     }
-    let removed = roster::expel(conn, group, user.get()).await?;
+    let removed = roster::expel(conn, group, user.get(), at).await?;
     Ok(if removed { MemberRemoved::Done } else { MemberRemoved::NoSuchMember })
 }
 
@@ -254,6 +283,10 @@ async fn hand_over(conn: &mut Conn, transfer: Transfer) -> Outcome<Transferred> 
     }
     diesel::update(groups::table.find(group)).set(groups::owner_id.eq(to)).execute(conn).await?;
     mark(conn, transfer.claim, group).await?;
+    // Who hands it over knows.
+    if from != to {
+        roster::role_changed(conn, group, to, transfer.at).await?;
+    }
     Ok(Transferred::Done)
 }
 
@@ -278,9 +311,9 @@ async fn ban_it(conn: &mut Conn, ban: BanMember) -> Outcome<BanSet> {
         .set(row)
         .execute(conn)
         .await?;
-    roster::expel(conn, group, user).await?;
+    roster::expel(conn, group, user, at).await?;
     let refused = Decision::without_reply(JoinStatus::Refused, Some(by), at);
-    roster::settle_pending_of(conn, group, user, refused).await?;
+    roster::settle_pending_of(conn, group, user, refused, at).await?;
     Ok(BanSet::Done)
 }
 

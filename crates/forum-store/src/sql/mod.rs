@@ -35,7 +35,8 @@
 //! - Read-then-write only under a lock; else conditional updates (`WHERE status = 'pending'`), whose
 //!   row count is the answer. Counters move relatively, with the fact, only if its row really changed.
 //! - A command's `claim` is marked with [`idempotency::mark`], once the outcome is the fact itself.
-//! - What must follow a fact is recorded with it by [`outbox::record`], once its row is really there.
+//! - What must follow a fact is recorded with it by [`outbox::record`], once its row is really there. A
+//!   statement of one's own that writes to `outbox` calls [`note`](crate::recorded::note) when it did.
 //! - Stored enums are words: `.eq(role.word())` to write and compare, a field `Read<Role>` in a row to
 //!   read. Moments are [`At`](crate::types::At), in rows as in queries.
 //!   The database's own time is [`crate::types::Now`].

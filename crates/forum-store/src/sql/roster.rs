@@ -10,9 +10,14 @@ use diesel::{
     sql_types::Text,
 };
 use diesel_async::RunQueryDsl;
-use forum_domain::{group::Role, id::UserId, join::JoinStatus};
+use forum_domain::{
+    event::{Event, Subject, Verb},
+    group::Role,
+    id::{GroupId, JoinRequestId, UserId},
+    join::JoinStatus,
+};
 
-use super::Conn;
+use super::{Conn, outbox};
 use crate::{
     rows::{group::LockedGroup, join::Decision, membership::NewMembershipRow},
     schema::{bans, groups, join_requests, memberships},
@@ -77,7 +82,32 @@ pub(crate) async fn admit(
     let added =
         diesel::insert_into(memberships::table).values(row).on_conflict_do_nothing().execute(conn).await?;
     count_members(conn, group, added).await?;
+    if added == 1 {
+        role_changed(conn, group, user, at).await?;
+    }
     Ok(added == 1)
+}
+
+/// Records that somebody is in a group, or has another role there.
+pub(crate) async fn role_changed(
+    conn: &mut Conn,
+    group: i64,
+    user: i64,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let (subject, user) = (Subject::Group(GroupId::stored(group)), Some(UserId::stored(user)));
+    outbox::record(conn, Event { verb: Verb::RoleChanged, subject, user }, at).await
+}
+
+/// Records that requests wait no longer.
+pub(crate) async fn decided(
+    conn: &mut Conn,
+    requests: Vec<i64>,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let each = requests.into_iter().map(|id| (Subject::JoinRequest(JoinRequestId::stored(id)), by));
+    outbox::record_each(conn, Verb::Decided, each, at).await
 }
 
 /// Adds to a group's `member_count` as many as were really added.
@@ -93,7 +123,12 @@ pub(crate) async fn count_members(conn: &mut Conn, group: i64, added: usize) -> 
 
 /// Takes a member out and counts him out, if he was one; a group whose shown owner goes shows another.
 /// Whether he was one.
-pub(crate) async fn expel(conn: &mut Conn, group: i64, user: i64) -> QueryResult<bool> {
+pub(crate) async fn expel(
+    conn: &mut Conn,
+    group: i64,
+    user: i64,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
     let removed = diesel::delete(memberships::table.find((group, user))).execute(conn).await?;
     if removed > 0 {
         diesel::update(groups::table.find(group))
@@ -101,6 +136,8 @@ pub(crate) async fn expel(conn: &mut Conn, group: i64, user: i64) -> QueryResult
             .execute(conn)
             .await?;
         show_another_than(conn, group, user).await?;
+        let (subject, user) = (Subject::Group(GroupId::stored(group)), Some(UserId::stored(user)));
+        outbox::record(conn, Event { verb: Verb::Left, subject, user }, at).await?;
     }
     Ok(removed > 0)
 }
@@ -133,13 +170,19 @@ pub(crate) async fn settle_pending_of(
     group: i64,
     user: i64,
     decision: Decision,
+    at: DateTime<Utc>,
 ) -> QueryResult<()> {
     let pending = join_requests::table
         .filter(join_requests::group_id.eq(group))
         .filter(join_requests::user_id.eq(user))
         .filter(join_requests::status.eq(Pending));
-    diesel::update(pending).set(decision).execute(conn).await?;
-    Ok(())
+    let by = decision.decided_by.map(UserId::stored);
+    let ids: Vec<i64> = diesel::update(pending)
+        .set(decision)
+        .returning(join_requests::id)
+        .get_results(conn)
+        .await?;
+    decided(conn, ids, by, at).await
 }
 
 /// Ends every request that waits for a group.
@@ -159,7 +202,7 @@ pub(crate) async fn settle_pending(
     if !ids.is_empty() {
         diesel::update(pending).set(Decision::without_reply(status, by, at)).execute(conn).await?;
     }
-    Ok(())
+    decided(conn, ids, by, at).await
 }
 
 /// Lets in everyone who waits for a group and is not banned from it, and counts them; refuses the rest.
@@ -189,7 +232,7 @@ pub(crate) async fn admit_pending(
     if ids.is_empty() {
         return Ok(());
     }
-    let added = diesel::insert_into(memberships::table)
+    let added: Vec<i64> = diesel::insert_into(memberships::table)
         .values(welcome.select((
             join_requests::group_id,
             join_requests::user_id,
@@ -203,10 +246,16 @@ pub(crate) async fn admit_pending(
             memberships::joined_at,
         ))
         .on_conflict_do_nothing()
-        .execute(conn)
+        .returning(memberships::user_id)
+        .get_results(conn)
         .await?;
-    count_members(conn, group, added).await?;
+    count_members(conn, group, added.len()).await?;
     let approved = Decision::without_reply(JoinStatus::Approved, Some(by), at);
-    diesel::update(welcome).set(approved).execute(conn).await?;
+    let let_in: Vec<i64> =
+        diesel::update(welcome).set(approved).returning(join_requests::id).get_results(conn).await?;
+    decided(conn, let_in, Some(by), at).await?;
+    for user in added {
+        role_changed(conn, group, user, at).await?;
+    }
     settle_pending(conn, group, JoinStatus::Refused, Some(by), at).await
 }

@@ -18,6 +18,7 @@ use super::{
     },
 };
 use crate::{
+    recorded,
     statement::{ByHand, statement},
     types::{At, Moment},
 };
@@ -45,17 +46,36 @@ const GIVE_BACK: &str = "
     WHERE user_id = $1 AND day = $2 AND author_id IN (0, $3) AND used > 0
     RETURNING author_id, used";
 
+/// `$1` the target, `$2` the user, `$3` the moment.
+const RECORD_LIKE: &str = "
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    VALUES ('liked', '{subject}', $1, $2, $3)";
+
+/// `$1` the target, `$2` the user.
+const RECORD_UNLIKE: &str = "
+    INSERT INTO outbox (verb, subject, subject_id, user_id, created_at)
+    VALUES ('unliked', '{subject}', $1, $2,
+        CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000)";
+
 /// The statements about one kind of target.
 pub(crate) struct Writes {
     like: String,
     unlike: String,
     count: String,
+    record_like: String,
+    record_unlike: String,
 }
 
 impl Writes {
     /// With its names filled in.
     pub(crate) fn new(fill: impl Fn(&str) -> String) -> Self {
-        Self { like: fill(LIKE), unlike: fill(UNLIKE), count: fill(COUNT) }
+        Self {
+            like: fill(LIKE),
+            unlike: fill(UNLIKE),
+            count: fill(COUNT),
+            record_like: fill(RECORD_LIKE),
+            record_unlike: fill(RECORD_UNLIKE),
+        }
     }
 }
 
@@ -69,6 +89,14 @@ statement! {
 
     /// See [`COUNT`].
     Count<K: Kind>(more: i64 as BigInt, target: i64 as BigInt) -> BigInt = &K::texts().writes.count;
+
+    /// See [`RECORD_LIKE`].
+    RecordLike<K: Kind>(target: i64 as BigInt, user: i64 as BigInt, at: At as Moment)
+        -> () = &K::texts().writes.record_like;
+
+    /// See [`RECORD_UNLIKE`].
+    RecordUnlike<K: Kind>(target: i64 as BigInt, user: i64 as BigInt)
+        -> () = &K::texts().writes.record_unlike;
 
     /// See [`SPEND`].
     Spend(
@@ -102,6 +130,8 @@ async fn give<K: Kind>(conn: &mut Conn, like: Like) -> Outcome<Liked> {
     let spend = Spend { user, day, per_day, author: stands.author_id, per_author };
     let quotas: Vec<(i64, i32)> = ByHand(spend).load(conn).await?;
     let like_count = ByHand(Count { more: 1, target, kind }).get_result(conn).await?;
+    ByHand(RecordLike { target, user, at: At(like.at), kind }).execute(conn).await?;
+    recorded::note();
     Ok(Liked::Done(stands.written(true, like_count, &quotas)))
 }
 
@@ -125,5 +155,7 @@ async fn take_back<K: Kind>(conn: &mut Conn, unlike: Unlike) -> Outcome<Unliked>
         Vec::new()
     };
     let like_count = ByHand(Count { more: -1, target, kind }).get_result(conn).await?;
+    ByHand(RecordUnlike { target, user, kind }).execute(conn).await?;
+    recorded::note();
     Ok(Unliked::Done(stands.written(false, like_count, &quotas)))
 }

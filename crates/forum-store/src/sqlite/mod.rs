@@ -7,6 +7,7 @@ mod comment;
 mod connection;
 mod like;
 mod lock;
+mod outbox;
 mod readers;
 mod writer;
 
@@ -22,7 +23,7 @@ pub(crate) use lock::Lock;
 use readers::Readers;
 use writer::Writer;
 
-use crate::{OpenError, Options, error::Stop};
+use crate::{OpenError, Options, error::Stop, recorded::Wake};
 
 /// Locks rows against other transactions: nothing to do, since there is one writer.
 macro_rules! locked {
@@ -40,6 +41,8 @@ pub(crate) struct Store {
     // Dropped in this order: the readers first, so that the writer can fold the log into the file.
     readers: Arc<Readers>,
     writer: Writer,
+    /// Woken when events were recorded.
+    recorded: Arc<Wake>,
     _lock: Option<Lock>,
 }
 
@@ -47,9 +50,10 @@ impl Store {
     /// Opens the file, which MUST have every migration.
     pub(crate) fn open(path: &std::path::Path, options: &Options) -> Result<Self, OpenError> {
         let lock = if options.beside_server { None } else { Some(Lock::take(path)?) };
-        let writer = Writer::start(path.to_owned(), options.write_queue)?;
+        let recorded = Arc::<Wake>::default();
+        let writer = Writer::start(path.to_owned(), options.write_queue, recorded.clone())?;
         let readers = Arc::new(Readers::new(PathBuf::from(path), options.readers));
-        Ok(Self { readers, writer, _lock: lock })
+        Ok(Self { readers, writer, recorded, _lock: lock })
     }
 
     /// Runs an operation that only reads, on a connection that cannot write.

@@ -7,7 +7,10 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
     thread::JoinHandle,
 };
 
@@ -24,6 +27,7 @@ use super::{
 use crate::{
     OpenError,
     error::{Stop, port_error},
+    recorded::{self, Wake},
 };
 
 /// The most operations that share a commit: what fails with one commit stays bounded.
@@ -36,6 +40,8 @@ type Operation = Box<dyn FnOnce(&mut Conn) -> Run + Send>;
 struct Run {
     /// Its savepoint was released or rolled back, so that the batch may go on.
     sound: bool,
+    /// It recorded an event.
+    noted: bool,
     /// Tells whoever waits, given the reason if the commit failed.
     answer: Box<dyn FnOnce(Option<PortError>) + Send>,
 }
@@ -47,13 +53,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread, with room for so many operations that wait.
-    pub(crate) fn start(path: PathBuf, room: usize) -> Result<Self, OpenError> {
+    /// Starts the thread, with room for so many operations that wait. It wakes `wake` once those that
+    /// recorded events are on the disk.
+    pub(crate) fn start(path: PathBuf, room: usize, wake: Arc<Wake>) -> Result<Self, OpenError> {
         let conn = connect(&path)?;
         let (queue, waiting) = sync_channel(room.max(1));
         let thread = std::thread::Builder::new()
             .name("forum-sqlite-writer".into())
-            .spawn(move || write(conn, &waiting))
+            .spawn(move || write(conn, &waiting, &wake))
             .map_err(|error| OpenError::File { path, error })?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -67,12 +74,12 @@ impl Writer {
     {
         let (tell, told) = oneshot::channel();
         let operation: Operation = Box::new(move |conn| {
-            let (sound, outcome) = contained(conn, operation);
+            let (sound, noted, outcome) = contained(conn, operation);
             let answer = move |failed: Option<PortError>| {
                 // Nobody may be waiting any more.
                 let _ = tell.send(failed.map_or(outcome, Err));
             };
-            Run { sound, answer: Box::new(answer) }
+            Run { sound, noted, answer: Box::new(answer) }
         });
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         queue.try_send(operation).map_err(|refused| match refused {
@@ -105,10 +112,10 @@ fn connect(path: &Path) -> Result<Conn, OpenError> {
         .map_err(OpenError::from)
 }
 
-fn write(mut conn: Conn, waiting: &Receiver<Operation>) {
+fn write(mut conn: Conn, waiting: &Receiver<Operation>, wake: &Wake) {
     while let Ok(first) = waiting.recv() {
         let more = std::iter::from_fn(|| waiting.try_recv().ok());
-        write_batch(&mut conn, std::iter::once(first).chain(more).take(BATCH));
+        write_batch(&mut conn, std::iter::once(first).chain(more).take(BATCH), wake);
     }
     if let Err(error) = execute(&mut conn, "PRAGMA wal_checkpoint(TRUNCATE)") {
         tracing::warn!(%error, "the log stays beside the SQLite file until the next start");
@@ -116,9 +123,10 @@ fn write(mut conn: Conn, waiting: &Receiver<Operation>) {
 }
 
 /// One transaction. Whatever ends it early fails all that ran in it.
-fn write_batch(conn: &mut Conn, operations: impl Iterator<Item = Operation>) {
+fn write_batch(conn: &mut Conn, operations: impl Iterator<Item = Operation>, wake: &Wake) {
     let mut failed = execute(conn, "BEGIN IMMEDIATE").err().map(|error| error.to_string());
     let mut answers = Vec::new();
+    let mut noted = false;
     for operation in operations {
         if failed.is_some() {
             // It MUST NOT run outside of a transaction: dropping it tells its caller. What is still in
@@ -126,6 +134,7 @@ fn write_batch(conn: &mut Conn, operations: impl Iterator<Item = Operation>) {
             break;
         }
         let run = operation(conn);
+        noted |= run.noted;
         answers.push(run.answer);
         if !run.sound {
             failed = Some("the transaction it shared was lost".into());
@@ -139,28 +148,32 @@ fn write_batch(conn: &mut Conn, operations: impl Iterator<Item = Operation>) {
         // A failure may have ended the transaction already; then there is nothing to roll back.
         let _ = execute(conn, "ROLLBACK");
     }
+    if noted && failed.is_none() {
+        wake.wake();
+    }
     for answer in answers {
         answer(failed.clone().map(PortError::unavailable));
     }
 }
 
-/// Runs one operation in a savepoint, and contains its panic: whether the savepoint was ended, and
-/// what to answer if the batch commits.
-fn contained<T, F>(conn: &mut Conn, operation: F) -> (bool, Result<T, PortError>)
+/// Runs one operation in a savepoint, and contains its panic: whether the savepoint was ended, whether
+/// an event was recorded in it, and what to answer if the batch commits.
+fn contained<T, F>(conn: &mut Conn, operation: F) -> (bool, bool, Result<T, PortError>)
 where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Stop<T>>>,
 {
     if let Err(error) = execute(conn, "SAVEPOINT operation") {
-        return (false, Err(port_error(error)));
+        return (false, false, Err(port_error(error)));
     }
-    let ran = catch_unwind(AssertUnwindSafe(|| operation(conn).now_or_never()));
+    let ran = catch_unwind(AssertUnwindSafe(|| recorded::watching(operation(conn)).now_or_never()));
+    let noted = matches!(ran, Ok(Some((_, true))));
     let (end, outcome) = match ran {
-        Ok(Some(Ok(outcome))) => ("RELEASE operation", Ok(outcome)),
-        Ok(Some(Err(stop))) => (UNDO, stop.outcome()),
+        Ok(Some((Ok(outcome), _))) => ("RELEASE operation", Ok(outcome)),
+        Ok(Some((Err(stop), _))) => (UNDO, stop.outcome()),
         Ok(None) => (UNDO, Err(PortError::broken("a write waited for something else than its connection"))),
         Err(_) => (UNDO, Err(PortError::broken("a write panicked"))),
     };
-    (execute(conn, end).is_ok(), outcome)
+    (execute(conn, end).is_ok(), noted, outcome)
 }
 
 const UNDO: &str = "ROLLBACK TO operation; RELEASE operation";

@@ -219,14 +219,14 @@ pub(crate) const CALLS: &[Call] = &[
         // A user has few of them.
         sorts: true,
     },
-    write!("like a post", 4, |store, time| {
+    write!("like a post", 5, |store, time| {
         matches!(store.like(like(Target::Post(PostId::stored(1)), time)).await.unwrap(), Liked::Done(_))
     }),
-    write!("like a comment", 4, |store, time| {
+    write!("like a comment", 5, |store, time| {
         let target = Target::Comment(CommentId::stored(1));
         matches!(store.like(like(target, time)).await.unwrap(), Liked::Done(_))
     }),
-    write!("unlike", 4, |store, time| {
+    write!("unlike", 5, |store, time| {
         let Like { target, user, day, .. } = like(Target::Comment(CommentId::stored(1)), time);
         matches!(store.unlike(Unlike { target, user, day }).await.unwrap(), Unliked::Done(_))
     }),

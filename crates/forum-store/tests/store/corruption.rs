@@ -280,6 +280,13 @@ async fn an_invite_that_let_in_too_many(scene: Scene) {
     scene.is_found_and_left_alone(Invariant::InviteUses, 1).await;
 }
 
+async fn an_event_that_nobody_can_handle(scene: Scene) {
+    scene.tables.run("UPDATE outbox SET attempts = 9").await;
+    assert_eq!(scene.findings().await, []);
+    scene.tables.run("UPDATE outbox SET attempts = 10 WHERE id = 1").await;
+    scene.is_found_and_left_alone(Invariant::EventHandled, 1).await;
+}
+
 async fn no_more_findings_than_asked_for(scene: Scene) {
     scene.tables.run("UPDATE join_requests SET decided_at = NULL WHERE status <> 'pending'").await;
     scene.tables.run("UPDATE join_requests SET decided_at = created_at WHERE status = 'pending'").await;
@@ -299,5 +306,6 @@ on_both! {
     a_request_that_waits_and_was_decided
     a_request_that_was_refused_at_no_time
     an_invite_that_let_in_too_many
+    an_event_that_nobody_can_handle
     no_more_findings_than_asked_for
 }

@@ -15,6 +15,7 @@
 
 pub mod account;
 pub mod comment;
+pub mod event;
 pub mod group;
 pub mod idempotency;
 pub mod integrity;
@@ -68,6 +69,15 @@ macro_rules! store_contract {
                 replies_while_their_comment_is_deleted
                 members_who_leave_while_they_write
                 everything_at_once_is_counted
+            }
+            event {
+                what_is_written_and_liked_is_recorded_once
+                what_becomes_of_members_is_recorded
+                requests_that_end_together_are_each_recorded
+                a_changed_profile_is_recorded
+                an_event_is_lent_to_one_at_a_time
+                an_event_that_was_not_handled_comes_again
+                who_waits_is_woken_once_events_are_there
             }
             group {
                 a_new_group_has_its_maker_as_owner_and_only_member
@@ -235,6 +245,7 @@ mod tests {
             include_str!("comment.rs"),
             include_str!("comment/racing.rs"),
             include_str!("comment/reading.rs"),
+            include_str!("event.rs"),
             include_str!("group.rs"),
             include_str!("group/reading.rs"),
             include_str!("idempotency.rs"),

@@ -8,11 +8,12 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, r
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     comment::{CommentDeleted, CommentUpdated, DeleteComment, UpdateComment},
+    event::{Event, Subject, Verb},
     group::{Role, Standing, rules::barred},
-    id::UserId,
+    id::{CommentId, UserId},
 };
 
-use super::super::{Conn, Outcome, access};
+use super::super::{Conn, Outcome, access, outbox};
 use crate::{
     rows::comment::{LockedComment, PlaceRow},
     schema::{comment_revisions, comments, posts},
@@ -52,6 +53,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateComment) -> Outcome<Co
         ))
         .execute(conn)
         .await?;
+    happened(conn, Verb::Edited, id, update.by, at).await?;
     Ok(CommentUpdated::Done)
 }
 
@@ -87,7 +89,20 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteComment) -> Outcome<Co
         .set((comments::deleted_at.eq(Some(At(at))), comments::deleted_by.eq(Some(by.get()))))
         .execute(conn)
         .await?;
+    happened(conn, Verb::Deleted, id, by, at).await?;
     Ok(CommentDeleted::Done)
+}
+
+/// Records what somebody did with a comment.
+async fn happened(
+    conn: &mut Conn,
+    verb: Verb,
+    comment: i64,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let subject = Subject::Comment(CommentId::stored(comment));
+    outbox::record(conn, Event { verb, subject, user: Some(by) }, at).await
 }
 
 /// Where a comment stands that is there, not deleted, for `user`, and what he is there.

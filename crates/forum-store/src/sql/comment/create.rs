@@ -5,15 +5,17 @@
 
 use diesel::{
     OptionalExtension,
+    result::QueryResult,
     sql_types::{BigInt, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     comment::{CommentCreated, CreateComment, CreateReply, ReplyCreated},
-    id::UserId,
+    event::{Event, Subject, Verb},
+    id::{CommentId, UserId},
 };
 
-use super::super::{Conn, Outcome, idempotency::mark};
+use super::super::{Conn, Outcome, idempotency::mark, outbox};
 use crate::{
     rows::comment::{AddedRow, ThreadRow, WriterRow},
     statement::{ByHand, statement},
@@ -131,6 +133,13 @@ pub(crate) fn reply_refused(
     }
 }
 
+/// Records that there is a comment or a reply.
+async fn created(conn: &mut Conn, added: AddedRow, author: UserId) -> QueryResult<()> {
+    let subject = Subject::Comment(CommentId::stored(added.id));
+    let event = Event { verb: Verb::Created, subject, user: Some(author) };
+    outbox::record(conn, event, added.created_at.0).await
+}
+
 /// Writes a comment, if that may be. Nobody else may write under the post meanwhile.
 pub(crate) async fn comment(conn: &mut Conn, create: CreateComment) -> Outcome<CommentCreated> {
     let (user, at, post) = (create.author.get(), At(create.at), create.post_id.get());
@@ -145,6 +154,7 @@ pub(crate) async fn comment(conn: &mut Conn, create: CreateComment) -> Outcome<C
     let add = Add { post, parent: None, author: user, reply_to: None, body, at };
     let added: AddedRow = ByHand(add).get_result(conn).await?;
     mark(conn, create.claim, added.id).await?;
+    created(conn, added, create.author).await?;
     Ok(CommentCreated::Done(writer.wrote(create.body, added, None)))
 }
 
@@ -169,5 +179,6 @@ pub(crate) async fn reply(conn: &mut Conn, create: CreateReply) -> Outcome<Reply
     };
     let added: AddedRow = ByHand(add).get_result(conn).await?;
     mark(conn, create.claim, added.id).await?;
+    created(conn, added, create.author).await?;
     Ok(ReplyCreated::Done(writer.wrote(create.body, added, Some(thread))))
 }

@@ -35,7 +35,7 @@ pub(super) async fn take_out_banned(conn: &mut Conn, group: i64, now: DateTime<U
     let mut repaired = false;
     for (user, owns) in members {
         if !(owns && owners_stay) {
-            repaired |= roster::expel(conn, group, user).await?;
+            repaired |= roster::expel(conn, group, user, now).await?;
         }
     }
     Ok(repaired)

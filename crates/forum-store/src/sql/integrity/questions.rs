@@ -236,5 +236,14 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
             "(SELECT * FROM groups WHERE deleted_at IS NULL)"."post_count",
             "posts WHERE deleted_at IS NULL" by "group_id"
         ),
+        // As often as `rules::PATIENCE` of events says.
+        Invariant::EventHandled => {
+            "SELECT id AS subject, \
+                 'handled before it was tried ten times' AS expected, \
+                 verb || ' ' || subject || ' ' || subject_id || ', tried ' || attempts || ' times' AS found \
+             FROM outbox \
+             WHERE attempts >= 10 \
+             ORDER BY id"
+        }
     }
 }

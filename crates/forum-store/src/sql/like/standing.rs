@@ -44,14 +44,16 @@ pub(crate) struct Texts {
 impl Texts {
     /// Fills in the names of a kind: `{targets}` its table, `{there}` those of its rows that nobody
     /// deleted, as `t`, and their groups, as `g`; `{likes}` and `{target_id}` the table of its likes;
+    /// `{subject}` its word in `outbox`;
     /// `{standing}` the beginning.
-    fn new(targets: &str, there: &str, likes: &str, target_id: &str) -> Self {
+    fn new(subject: &'static str, targets: &str, there: &str, likes: &str, target_id: &str) -> Self {
         let fill = |text: &str| {
             text.replace("{standing}", STANDING)
                 .replace("{targets}", targets)
                 .replace("{there}", there)
                 .replace("{likes}", likes)
                 .replace("{target_id}", target_id)
+                .replace("{subject}", subject)
         };
         Self { standing: fill(STANDING), writes: Writes::new(fill) }
     }
@@ -74,14 +76,14 @@ const STANDING: &str = "
             SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.user_id = $1))";
 
 static POSTS: LazyLock<Texts> = LazyLock::new(|| {
-    Texts::new("posts", "posts t JOIN groups g ON g.id = t.group_id", "post_likes", "post_id")
+    Texts::new("post", "posts", "posts t JOIN groups g ON g.id = t.group_id", "post_likes", "post_id")
 });
 
 static COMMENTS: LazyLock<Texts> = LazyLock::new(|| {
     let there = "comments t \
         JOIN posts p ON p.id = t.post_id AND p.deleted_at IS NULL \
         JOIN groups g ON g.id = p.group_id";
-    Texts::new("comments", there, "comment_likes", "comment_id")
+    Texts::new("comment", "comments", there, "comment_likes", "comment_id")
 });
 
 impl Kind for Posts {

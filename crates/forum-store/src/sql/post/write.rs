@@ -11,12 +11,13 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use forum_domain::{
+    event::{Event, Subject, Verb},
     group::{Role, Standing, rules::barred},
     id::{PostId, UserId},
     post::{CreatePost, DeletePost, Mark, PostCreated, PostDeleted, PostRestored, PostUpdated, UpdatePost},
 };
 
-use super::super::{Conn, Outcome, Stop, access, idempotency::mark, roster};
+use super::super::{Conn, Outcome, Stop, access, idempotency::mark, outbox, roster};
 use crate::{
     rows::post::{LockedPost, NewPostRow, PostChanges},
     schema::{groups, memberships, post_bodies, post_revisions, posts},
@@ -39,7 +40,20 @@ pub(super) async fn create(conn: &mut Conn, create: CreatePost) -> Outcome<PostC
     let id: i64 = diesel::insert_into(posts::table).values(row).returning(posts::id).get_result(conn).await?;
     diesel::insert_into(post_bodies::table).values((post_bodies::post_id.eq(id), body)).execute(conn).await?;
     mark(conn, claim, id).await?;
+    happened(conn, Verb::Created, id, author, at).await?;
     Ok(PostCreated::Done(PostId::stored(id)))
+}
+
+/// Records what somebody did with a post.
+async fn happened(
+    conn: &mut Conn,
+    verb: Verb,
+    post: i64,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let subject = Subject::Post(PostId::stored(post));
+    outbox::record(conn, Event { verb, subject, user: Some(by) }, at).await
 }
 
 /// Adds to a group's `post_count`. Whether there is such a group.
@@ -105,6 +119,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdatePost) -> Outcome<PostU
     if let Some(body) = body {
         diesel::update(post_bodies::table.find(id)).set(body).execute(conn).await?;
     }
+    happened(conn, Verb::Edited, id, by, at).await?;
     Ok(PostUpdated::Done)
 }
 
@@ -159,6 +174,7 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeletePost) -> Outcome<PostD
         return Ok(PostDeleted::NoSuchPost);
     }
     count(conn, post.group_id, -1).await?;
+    happened(conn, Verb::Deleted, id, by, at).await?;
     Ok(PostDeleted::Done)
 }
 
@@ -185,6 +201,7 @@ pub(super) async fn restore(
         return Ok(PostRestored::NotDeleted);
     }
     count(conn, post.group_id, 1).await?;
+    happened(conn, Verb::Restored, id, by, at).await?;
     Ok(PostRestored::Done)
 }
 

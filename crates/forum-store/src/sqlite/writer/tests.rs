@@ -19,7 +19,7 @@ struct Fixture {
 fn fixture(room: usize) -> Fixture {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("numbers.db");
-    let writer = Arc::new(Writer::start(path.clone(), room).unwrap());
+    let writer = Arc::new(Writer::start(path.clone(), room, Arc::default()).unwrap());
     let mut other = connection::writing(&path).unwrap();
     other
         .batch_execute(
