@@ -5,9 +5,9 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
-    event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository, integrity::IntegrityRepository,
-    invite::InviteRepository, join::JoinRepository, like::LikeRepository, limit::Limiter,
-    membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
+    event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
+    integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
+    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
     session::SessionRepository,
 };
 

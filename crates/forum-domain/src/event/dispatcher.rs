@@ -36,7 +36,8 @@ impl Dispatcher {
     /// Only a port's: the events come again when their lease is over.
     pub async fn dispatch(&self) -> Result<Dispatched, PortError> {
         let claimed = self.events.claim_events(rules::AT_ONCE, rules::LEASE_SECONDS).await?;
-        let mut round = Dispatched { full: claimed.len() >= rules::AT_ONCE as usize, ..Dispatched::default() };
+        let mut round =
+            Dispatched { full: claimed.len() >= rules::AT_ONCE as usize, ..Dispatched::default() };
         let mut handled = Vec::with_capacity(claimed.len());
         for claimed in claimed {
             match self.handle(&claimed.recorded).await {

@@ -53,18 +53,23 @@ async fn every_consumer_is_given_every_event_and_what_all_handled_is_forgotten()
     let dispatcher = Dispatcher { events: Arc::new(events), consumers: vec![one.clone(), other.clone()] };
     let round = dispatcher.dispatch().await.unwrap();
     assert_eq!((round.handled, round.failed.len(), round.full), (2, 0, false));
-    assert_eq!((one.0.lock().unwrap().as_slice(), other.0.lock().unwrap().as_slice()), (&[1, 2][..], &[1, 2][..]));
+    assert_eq!(
+        (one.0.lock().unwrap().as_slice(), other.0.lock().unwrap().as_slice()),
+        (&[1, 2][..], &[1, 2][..])
+    );
 }
 
 #[pollster::test]
 async fn an_event_that_one_consumer_fails_comes_again_later_and_stops_nobody() {
     let mut events = lending(&[(1, 3), (2, 1)]);
-    events.expect_postpone_event().withf(|id, pause| (*id, *pause) == (1, 4)).times(1).returning(|_, _| Ok(()));
+    events
+        .expect_postpone_event()
+        .withf(|id, pause| (*id, *pause) == (1, 4))
+        .times(1)
+        .returning(|_, _| Ok(()));
     events.expect_finish_events().withf(|ids| ids == [2]).times(1).returning(|_| Ok(()));
     let mut failing = MockConsumer::new();
-    failing.expect_handle().returning(|event| {
-        if event.id == 1 { Err(PortError::Busy) } else { Ok(()) }
-    });
+    failing.expect_handle().returning(|event| if event.id == 1 { Err(PortError::Busy) } else { Ok(()) });
     let behind = Arc::new(Listening::default());
     let dispatcher =
         Dispatcher { events: Arc::new(events), consumers: vec![Arc::new(failing), behind.clone()] };

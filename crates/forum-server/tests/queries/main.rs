@@ -8,7 +8,13 @@
     reason = "clippy exempts test functions, but not what they call"
 )]
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
@@ -24,29 +30,63 @@ mod support;
 
 use support::{Backend, Forum, User};
 
-/// What was asked of the database since it was last looked at.
-static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// What was asked of the database since it was last looked at, and on which connection.
+static ASKED: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
 
-struct Listener;
+/// Listens to one connection.
+struct Listener(usize);
+
+impl Listener {
+    fn new() -> Self {
+        static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
+        Self(CONNECTIONS.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 impl Instrumentation for Listener {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+            ASKED.lock().unwrap_or_else(PoisonError::into_inner).push((self.0, query.to_string()));
         }
     }
 }
 
-/// What a request asked. What the forum does by itself is not a request's doing: it looks every second which
-/// sessions ended, and follows up what happened.
+/// What a request asked. What the forum does by itself is no request's doing: it looks every second which
+/// sessions ended, and follows up what happened, each time in a transaction of its own.
 fn asked() -> Vec<String> {
-    let mut asked = std::mem::take(&mut *ASKED.lock().unwrap_or_else(PoisonError::into_inner));
-    let follows_up = |sql: &str| {
-        let takes = sql.contains("outbox") && !sql.contains("INSERT INTO outbox");
-        takes || sql.contains("notification")
-    };
-    asked.retain(|sql| !sql.contains("sessions") && !follows_up(sql));
+    let mut all = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut asked, mut unfinished) = (Vec::new(), Vec::new());
+    let connections: BTreeSet<usize> = all.iter().map(|(connection, _)| *connection).collect();
+    for connection in connections {
+        // A transaction, or an operation's part of one that it shares.
+        let mut unit: Option<Vec<String>> = None;
+        for (_, sql) in all.iter().filter(|(of, _)| *of == connection) {
+            let unit_begins = sql == "BEGIN" || sql.starts_with("SAVEPOINT");
+            if unit_begins {
+                unit = Some(vec![sql.clone()]);
+            } else if let Some(mut begun) = unit.take() {
+                begun.push(sql.clone());
+                let over = ["COMMIT", "ROLLBACK", "RELEASE"].iter().any(|word| sql.starts_with(word));
+                if !over {
+                    unit = Some(begun);
+                } else if !begun.iter().any(|sql| follows_up(sql)) {
+                    asked.extend(begun);
+                }
+            } else if !follows_up(sql) && sql != "BEGIN IMMEDIATE" && sql != "COMMIT" {
+                // What is left out is around operations that share a transaction.
+                asked.push(sql.clone());
+            }
+        }
+        // A request is not answered before its transaction is over: this one is somebody else's.
+        unfinished.extend(unit.into_iter().flatten().map(|sql| (connection, sql)));
+    }
+    *all = unfinished;
     asked
+}
+
+fn follows_up(sql: &str) -> bool {
+    let takes_events = sql.contains("outbox") && !sql.contains("INSERT INTO outbox");
+    takes_events || sql.contains("notification") || sql.contains("sessions")
 }
 
 /// A savepoint in a shared transaction is no round trip.
@@ -56,7 +96,7 @@ fn is_savepoint(sql: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_is_one_statement_and_so_is_a_like_or_a_comment() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    set_default_instrumentation(|| Some(Box::new(Listener::new()))).unwrap();
     for backend in [Backend::Embedded, Backend::Shared] {
         let forum = Forum::start(backend, &[]).await;
         let place = Place::made(&forum).await;

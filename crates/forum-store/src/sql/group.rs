@@ -9,11 +9,11 @@ use diesel_async::RunQueryDsl;
 use forum_domain::{
     Actor,
     error::PortError,
+    event::{Event, Subject, Verb},
     group::{
         CategoryCount, CreateGroup, GroupCreated, GroupDeleted, GroupFilter, GroupRepository, GroupUpdated,
         GroupView, JoinPolicy, Role, Standing, UpdateGroup,
     },
-    event::{Event, Subject, Verb},
     id::{GroupId, UserId},
     join::JoinStatus,
     page::{Page, PageRequest},

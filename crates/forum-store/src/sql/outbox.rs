@@ -15,7 +15,7 @@ use forum_domain::{
     id::{AnswerId, AnswerReplyId, CommentId, GroupId, JoinRequestId, PostId, QuestionId, UserId},
 };
 
-use super::{Conn, Outcome, Store, super::outbox as local};
+use super::{super::outbox as local, Conn, Outcome, Store};
 use crate::{
     recorded,
     statement::{ByHand, statement},

@@ -123,12 +123,7 @@ pub(crate) async fn count_members(conn: &mut Conn, group: i64, added: usize) -> 
 
 /// Takes a member out and counts him out, if he was one; a group whose shown owner goes shows another.
 /// Whether he was one.
-pub(crate) async fn expel(
-    conn: &mut Conn,
-    group: i64,
-    user: i64,
-    at: DateTime<Utc>,
-) -> QueryResult<bool> {
+pub(crate) async fn expel(conn: &mut Conn, group: i64, user: i64, at: DateTime<Utc>) -> QueryResult<bool> {
     let removed = diesel::delete(memberships::table.find((group, user))).execute(conn).await?;
     if removed > 0 {
         diesel::update(groups::table.find(group))
@@ -177,11 +172,8 @@ pub(crate) async fn settle_pending_of(
         .filter(join_requests::user_id.eq(user))
         .filter(join_requests::status.eq(Pending));
     let by = decision.decided_by.map(UserId::stored);
-    let ids: Vec<i64> = diesel::update(pending)
-        .set(decision)
-        .returning(join_requests::id)
-        .get_results(conn)
-        .await?;
+    let ids: Vec<i64> =
+        diesel::update(pending).set(decision).returning(join_requests::id).get_results(conn).await?;
     decided(conn, ids, by, at).await
 }
 

@@ -230,10 +230,10 @@ pub(crate) const CALLS: &[Call] = &[
         let Like { target, user, day, .. } = like(Target::Comment(CommentId::stored(1)), time);
         matches!(store.unlike(Unlike { target, user, day }).await.unwrap(), Unliked::Done(_))
     }),
-    write!("comment", 3, |store, time| {
+    write!("comment", 4, |store, time| {
         matches!(store.create_comment(comment(time)).await.unwrap(), CommentCreated::Done(_))
     }),
-    write!("reply", 4, |store, time| {
+    write!("reply", 5, |store, time| {
         matches!(store.create_reply(reply(time)).await.unwrap(), ReplyCreated::Done(_))
     }),
 ];

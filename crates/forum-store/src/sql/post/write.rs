@@ -45,13 +45,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreatePost) -> Outcome<PostC
 }
 
 /// Records what somebody did with a post.
-async fn happened(
-    conn: &mut Conn,
-    verb: Verb,
-    post: i64,
-    by: UserId,
-    at: DateTime<Utc>,
-) -> QueryResult<()> {
+async fn happened(conn: &mut Conn, verb: Verb, post: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<()> {
     let subject = Subject::Post(PostId::stored(post));
     outbox::record(conn, Event { verb, subject, user: Some(by) }, at).await
 }
