@@ -99,6 +99,8 @@ shapes! {
     Read: 200 "The resource." [ETAG] 304 "Not changed since the answer with this `If-None-Match`." [ETAG];
     /// 200 with a page of a list.
     Listed: 200 "A page of the list." [];
+    /// Everything of one user.
+    Exported: 200 "Everything that is the caller's." [];
     /// 201 with what was made.
     Made: 201 "Made." [ETAG LOCATION];
     /// 201 with what was made, where no GET gives the same again.

@@ -195,6 +195,8 @@ impl Builder {
         Ok(Forum {
             accounts: AccountService {
                 accounts: store.clone(),
+                deletions: store.clone(),
+                exports: store.clone(),
                 sessions: sessions.clone(),
                 codes: codes.clone(),
                 hasher: self.hasher,

@@ -4,10 +4,21 @@
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
-    event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
-    integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
-    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
+    account::{AccountRepository, DeletionRepository, ExportRepository},
+    code::CodeStore,
+    comment::CommentRepository,
+    error::PortError,
+    event::EventRepository,
+    group::GroupRepository,
+    idempotency::IdempotencyRepository,
+    integrity::IntegrityRepository,
+    invite::InviteRepository,
+    join::JoinRepository,
+    like::LikeRepository,
+    limit::Limiter,
+    membership::MembershipRepository,
+    post::PostRepository,
+    ranking::RankingStore,
     session::SessionRepository,
 };
 
@@ -25,6 +36,8 @@ pub trait Health: Send + Sync {
 /// A database that holds a forum. One value of it upcasts to each repository.
 pub trait Store:
     AccountRepository
+    + DeletionRepository
+    + ExportRepository
     + SessionRepository
     + GroupRepository
     + MembershipRepository
@@ -42,6 +55,8 @@ pub trait Store:
 
 impl<T> Store for T where
     T: AccountRepository
+        + DeletionRepository
+        + ExportRepository
         + SessionRepository
         + GroupRepository
         + MembershipRepository

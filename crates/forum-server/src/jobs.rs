@@ -36,6 +36,9 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
     jobs.spawn(every(EXPIRE, "expire join requests", forum.clone(), |forum| async move {
         all(|| forum.joins.expire()).await
     }));
+    jobs.spawn(every(EXPIRE, "clear away what deleted accounts left", forum.clone(), |forum| async move {
+        Ok(forum.accounts.clear_departed().await?)
+    }));
     jobs.spawn(every(PRUNE, "forget old sessions", forum.clone(), |forum| async move {
         all(|| forum.sessions.prune()).await
     }));

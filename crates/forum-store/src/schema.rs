@@ -274,6 +274,14 @@ table! {
     }
 }
 
+table! {
+    departures (user_id) {
+        user_id -> BigInt,
+        erase -> Bool,
+        created_at -> crate::types::Moment,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -323,4 +331,5 @@ allow_tables_to_appear_in_same_query!(
     outbox,
     blocks,
     media,
+    departures,
 );

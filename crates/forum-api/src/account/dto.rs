@@ -22,6 +22,16 @@ choices! {
 }
 
 choices! {
+    /// What becomes of what an account wrote.
+    Legacy for domain::Legacy {
+        /// It stays under "deleted user", with the account's likes.
+        Keep = "keep",
+        /// Posts, comments, replies, their histories and the likes go too.
+        Erase = "erase",
+    }
+}
+
+choices! {
     /// What a user may do on the whole site.
     SiteRole for domain::SiteRole {
         /// Nothing special.
@@ -185,6 +195,24 @@ impl Example for PasswordReset {
         Self {
             mobile: "13800000000".into(), code: "482913".into(), new_password: "海上生明月-2048".into()
         }
+    }
+}
+
+/// A farewell.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub(crate) struct AccountDeletion {
+    /// The password that the account has.
+    #[oai(validator(min_length = 1, max_length = 128))]
+    pub(crate) password: String,
+    /// What becomes of what the account wrote.
+    pub(crate) content: Legacy,
+}
+
+impl Example for AccountDeletion {
+    fn example() -> Self {
+        Self { password: "春江花月夜-1024".into(), content: Legacy::Keep }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Registering, and what a user does with his own account.
 
 mod dto;
+mod export;
 
 pub(crate) use dto::{Me, UserCard};
 
@@ -8,7 +9,7 @@ use forum_domain::account::Registration as Registering;
 use poem_openapi::OpenApi;
 
 use crate::{
-    answer::{Answer, Changed, Done, MadeOnce, Read, Rendered, Reply},
+    answer::{Answer, Changed, Done, Exported, MadeOnce, Read, Rendered, Reply},
     auth::SignedIn,
     context::Call,
     etag::{IfMatch, IfNoneMatch},
@@ -18,7 +19,8 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{Gender, MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
+use self::export::PersonalData;
+use dto::{AccountDeletion, Gender, MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
 
 refusals! {
     Register [BODY] "auth.invalid_code" "account.mobile_taken" "account.nickname_taken";
@@ -28,6 +30,9 @@ refusals! {
     ChangePassword [SESSION BODY] "account.not_found" "account.wrong_password" "auth.too_many_attempts";
     ChangeMobile [SESSION BODY] "account.not_found" "account.wrong_password" "auth.too_many_attempts"
         "auth.invalid_code" "account.mobile_taken";
+    ExportMe [SESSION] "account.not_found";
+    DeleteMe [SESSION BODY] "account.not_found" "account.wrong_password" "auth.too_many_attempts"
+        "group.last_owner";
 }
 
 /// The endpoints of accounts.
@@ -135,5 +140,37 @@ impl AccountApi {
         let user = accounts.change_mobile(actor, mobile, code, password, &call.origin).await?;
         let version = user.version;
         Ok(Reply::new(Rendered::tagged(200, &Me::of(user, &call), version)?))
+    }
+
+    /// One's data
+    ///
+    /// Everything that the forum keeps of the caller, as one document of one moment: what he told of himself,
+    /// wrote (earlier versions and deleted texts too), likes, remembers, and where he signed in.
+    #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
+    async fn export_me(
+        &self,
+        call: Call,
+        SignedIn(actor): SignedIn,
+    ) -> Answer<Reply<PersonalData, Exported>, ExportMe> {
+        let export = call.forum().accounts.export(actor).await?;
+        Ok(Reply::new(Rendered::of(200, &PersonalData::of(export, &call))?))
+    }
+
+    /// Delete one's account
+    ///
+    /// Needs the password. The account is gone, signed out everywhere, and out of its groups when this
+    /// answers; a group in which nobody else is goes with it. Its mobile and nickname are free again. Nothing
+    /// personal stays; what it wrote stays or goes as asked, of accounts that wrote very much within minutes.
+    /// It cannot be undone. Who is the last owner of a group with other members makes somebody else one first.
+    #[oai(path = "/me/deletion", method = "post", operation_id = "deleteMe")]
+    async fn delete_me(
+        &self,
+        call: Call,
+        SignedIn(actor): SignedIn,
+        body: Body<AccountDeletion>,
+    ) -> Answer<Done, DeleteMe> {
+        let AccountDeletion { password, content } = &body.value;
+        call.forum().accounts.delete(actor, password, (*content).into(), &call.origin).await?;
+        Ok(Done)
     }
 }

@@ -13,6 +13,8 @@ errors! {
         NicknameTaken = Conflict "account.nickname_taken" "the nickname is taken, or looks like one that is",
         /// The current password is not this one.
         WrongPassword = Forbidden "account.wrong_password" "the current password is wrong",
+        /// He is the last owner of a group with other members: make somebody else one first.
+        LastOwner = Conflict "group.last_owner" "a group would have no owner",
         /// The account changed since the caller last saw it.
         Changed = Precondition "request.precondition_failed" "changed since it was last seen",
         ; from {

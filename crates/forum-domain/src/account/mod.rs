@@ -1,6 +1,8 @@
 //! Accounts: who a user is, his mobile, password and profile.
 
+mod deletion;
 mod error;
+mod export;
 mod model;
 mod ports;
 mod repository;
@@ -9,7 +11,16 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+#[cfg(any(test, feature = "mock"))]
+pub use deletion::MockDeletionRepository;
+pub use deletion::{AccountDeleted, DeleteAccount, DeletionRepository, Legacy};
 pub use error::AccountError;
+#[cfg(any(test, feature = "mock"))]
+pub use export::MockExportRepository;
+pub use export::{
+    Export, ExportRepository, ExportedComment, ExportedMembership, ExportedPost, ExportedRequest,
+    ExportedSession, ExportedText,
+};
 pub use model::{
     AccountSummary, Credentials, Gender, Mobile, Nickname, Password, ProfilePatch, SiteRole, User, UserCard,
 };

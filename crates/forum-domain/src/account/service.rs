@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    AccountError, AccountRepository, AccountSummary, ChangeMobile, Credentials, Gender, Mobile,
-    MobileChanged, Nickname, Password, PasswordHasher, PasswordSet, ProfilePatch, Register, Registered,
-    SetPassword, SiteRole, Suspended, UpdateProfile, Updated, User, Verdict,
+    AccountError, AccountRepository, AccountSummary, ChangeMobile, Credentials, DeletionRepository,
+    ExportRepository, Gender, Mobile, MobileChanged, Nickname, Password, PasswordHasher, PasswordSet,
+    ProfilePatch, Register, Registered, SetPassword, SiteRole, Suspended, UpdateProfile, Updated, User,
+    Verdict,
 };
 use crate::{
     actor::{Actor, Origin},
@@ -35,6 +36,8 @@ pub struct Registration<'a> {
 /// Accounts: registering, profile, password and mobile.
 pub struct AccountService {
     pub(crate) accounts: Arc<dyn AccountRepository>,
+    pub(crate) deletions: Arc<dyn DeletionRepository>,
+    pub(crate) exports: Arc<dyn ExportRepository>,
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) codes: Arc<CodeService>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
@@ -300,7 +303,7 @@ impl AccountService {
 
     /// That the actor knows his password; guesses are throttled like log-ins, since a stolen session
     /// must not become a way to find it out.
-    async fn prove_password(
+    pub(super) async fn prove_password(
         &self,
         actor: Actor,
         password: &Password,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{CountingRandom, Listener, Log, TestClock, at};
 use crate::{
-    account::{AccountService, MockAccountRepository, MockPasswordHasher},
+    account::{
+        AccountService, MockAccountRepository, MockDeletionRepository, MockExportRepository,
+        MockPasswordHasher,
+    },
     clock::Random,
     code::{CodeService, MockCodeStore, MockSmsSender},
     comment::{CommentService, MockCommentRepository},
@@ -27,6 +30,8 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Ports {
     pub(crate) accounts: MockAccountRepository,
+    pub(crate) deletions: MockDeletionRepository,
+    pub(crate) exports: MockExportRepository,
     pub(crate) sessions: MockSessionRepository,
     pub(crate) codes: MockCodeStore,
     pub(crate) sms: MockSmsSender,
@@ -139,6 +144,8 @@ impl Ports {
         Services {
             accounts: AccountService {
                 accounts,
+                deletions: Arc::new(self.deletions),
+                exports: Arc::new(self.exports),
                 sessions: sessions.clone(),
                 codes: codes.clone(),
                 hasher,

@@ -12,6 +12,7 @@ mod account;
 mod bookmark;
 mod comment;
 mod conventions;
+mod deletion;
 mod group;
 mod hook;
 mod idempotency;

@@ -47,6 +47,8 @@ const TABLE: &[(&str, Line)] = &[
     ("updateMe", Elsewhere),
     ("changePassword", Elsewhere),
     ("changeMobile", Elsewhere),
+    ("deleteMe", Elsewhere),
+    ("exportMe", Elsewhere),
     ("listMyGroups", Filtered(401)),
     ("listMyJoinRequests", Elsewhere),
     ("listMyBookmarks", Filtered(401)),

@@ -130,7 +130,7 @@ async fn happened(conn: &mut Conn, verb: Verb, user: UserId, at: Timestamp) -> Q
     outbox::record(conn, Event { verb, subject: Subject::User(user), user: Some(user) }, at).await
 }
 
-async fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+pub(super) async fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     let row = users::table
         .filter(users::id.eq(id.get()))
         .filter(users::deleted_at.is_null())

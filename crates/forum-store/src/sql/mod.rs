@@ -61,6 +61,8 @@
 mod access;
 mod account;
 pub(crate) mod comment;
+mod departure;
+mod export;
 mod group;
 mod health;
 pub(crate) mod idempotency;

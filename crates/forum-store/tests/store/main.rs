@@ -14,3 +14,4 @@ mod embed;
 mod migrations;
 mod postgres;
 mod sqlite;
+mod traces;

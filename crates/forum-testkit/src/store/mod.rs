@@ -15,6 +15,7 @@
 
 pub mod account;
 pub mod comment;
+pub mod departure;
 pub mod event;
 pub mod group;
 pub mod idempotency;
@@ -70,6 +71,15 @@ macro_rules! store_contract {
                 members_who_leave_while_they_write
                 everything_at_once_is_counted
             }
+            departure {
+                a_deleted_account_is_gone_and_its_names_are_free
+                changed_credentials_keep_the_account
+                groups_keep_an_owner_or_go
+                of_two_last_owners_who_go_at_once_one_stays
+                what_is_kept_stands_under_nobody
+                what_is_erased_leaves_exact_counts
+                what_is_erased_while_others_write_leaves_exact_counts
+                who_left_something_is_known_until_it_is_cleared
             event {
                 what_is_written_and_liked_is_recorded_once
                 what_becomes_of_members_is_recorded

@@ -187,6 +187,11 @@ pub(super) async fn restore(
         (Some(_), false) => return Ok(PostRestored::NoSuchPost),
         (Some(_), true) => {}
     }
+    // Of what its author erased nothing is left to come back.
+    let erased = post_bodies::table.find(id).filter(post_bodies::source.eq(""));
+    if diesel::select(exists(erased)).get_result::<bool>(conn).await? {
+        return Ok(PostRestored::NoSuchPost);
+    }
     let back = diesel::update(posts::table.find(id).filter(posts::deleted_at.is_not_null()))
         .set((posts::deleted_at.eq(None::<At>), posts::deleted_by.eq(None::<i64>)))
         .execute(conn)
