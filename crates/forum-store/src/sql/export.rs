@@ -14,7 +14,7 @@ use forum_domain::{
     comment::CommentBody,
     content::{Format, Source},
     error::PortError,
-    group::{GroupCard, GroupName, Role},
+    group::{GroupCard, Role},
     id::{CommentId, GroupId, JoinRequestId, PostId, SessionId, UserId},
     join::JoinStatus,
     like::Target,
@@ -86,7 +86,7 @@ async fn memberships_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<ExportedM
         .load::<(i64, String, Read<Role>, At)>(conn)
         .await?;
     let membership = |(id, name, role, joined_at): (i64, String, Read<Role>, At)| ExportedMembership {
-        group: GroupCard { id: GroupId::stored(id), name: GroupName::stored(name) },
+        group: GroupCard { id: GroupId::stored(id), name },
         role: role.0,
         joined_at: joined_at.0,
     };
