@@ -69,10 +69,7 @@ async fn delete_it(conn: &mut Conn, delete: DeleteAccount) -> Outcome<AccountDel
     }
     withdraw(conn, user, at).await?;
     for &group in &own {
-        if roster::expel(conn, group, user.get()).await? {
-            let left = Event { verb: Verb::Left, subject: group_of(group), user: Some(user) };
-            outbox::record(conn, left, at).await?;
-        }
+        roster::expel(conn, group, user.get(), at).await?;
     }
     for group in alone {
         close(conn, group, delete.legacy, user, at).await?;
@@ -144,12 +141,9 @@ async fn close(conn: &mut Conn, group: i64, legacy: Legacy, user: UserId, at: Ti
             .await?;
     }
     roster::settle_pending(conn, group, JoinStatus::Expired, None, at).await?;
-    let closed = Event { verb: Verb::Deleted, subject: group_of(group), user: Some(user) };
+    let subject = Subject::Group(GroupId::stored(group));
+    let closed = Event { verb: Verb::Deleted, subject, user: Some(user) };
     outbox::record(conn, closed, at).await
-}
-
-const fn group_of(id: i64) -> Subject {
-    Subject::Group(GroupId::stored(id))
 }
 
 /// Empties the account, and what its sessions knew of its devices. The sessions themselves stay until their

@@ -80,6 +80,7 @@ macro_rules! store_contract {
                 what_is_erased_leaves_exact_counts
                 what_is_erased_while_others_write_leaves_exact_counts
                 who_left_something_is_known_until_it_is_cleared
+            }
             event {
                 what_is_written_and_liked_is_recorded_once
                 what_becomes_of_members_is_recorded
