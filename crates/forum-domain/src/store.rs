@@ -7,8 +7,8 @@ use crate::{
     account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
     event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
     integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
-    limit::Limiter, membership::MembershipRepository, notification::NotificationRepository, post::PostRepository, ranking::RankingStore,
-    session::SessionRepository,
+    limit::Limiter, membership::MembershipRepository, notification::NotificationRepository,
+    post::PostRepository, ranking::RankingStore, session::SessionRepository,
 };
 
 /// Whether something answers.

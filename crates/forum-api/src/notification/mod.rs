@@ -75,7 +75,8 @@ impl NotificationApi {
         cursor: Query<Cursor>,
     ) -> Answer<Reply<NotificationList, Listed>, ListNotifications> {
         let (kind, unread) = (kind.0.0, unread.0.0);
-        let filters = [kind.map_or("", NotificationKind::as_str), unread.map_or("", |on| if on { "1" } else { "0" })];
+        let filters =
+            [kind.map_or("", NotificationKind::as_str), unread.map_or("", |on| if on { "1" } else { "0" })];
         let scope = Scope::new("listNotifications", &filters);
         let page = scope.page(&call, &limit, &cursor)?;
         let filter = NotificationFilter { kind: kind.map(Into::into), unread };
@@ -128,11 +129,7 @@ impl NotificationApi {
     /// What one wants to be told of
     ///
     /// Every kind, until one says otherwise.
-    #[oai(
-        path = "/me/notification-preferences",
-        method = "get",
-        operation_id = "getNotificationPreferences"
-    )]
+    #[oai(path = "/me/notification-preferences", method = "get", operation_id = "getNotificationPreferences")]
     async fn preferences(
         &self,
         call: Call,
@@ -145,11 +142,7 @@ impl NotificationApi {
     /// Say what one wants to be told of
     ///
     /// From now on, of each kind; what one was told before stays.
-    #[oai(
-        path = "/me/notification-preferences",
-        method = "put",
-        operation_id = "setNotificationPreferences"
-    )]
+    #[oai(path = "/me/notification-preferences", method = "put", operation_id = "setNotificationPreferences")]
     async fn set_preferences(
         &self,
         call: Call,

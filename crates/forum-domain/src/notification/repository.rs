@@ -149,12 +149,8 @@ pub trait NotificationRepository: Send + Sync {
     ///
     /// # Errors
     /// Only a port's.
-    async fn changes_since(
-        &self,
-        user: UserId,
-        since: Option<i64>,
-        limit: u32,
-    ) -> Result<Changes, PortError>;
+    async fn changes_since(&self, user: UserId, since: Option<i64>, limit: u32)
+    -> Result<Changes, PortError>;
 
     /// The feeds that changed within so many seconds of the store's own time, each with its number.
     ///

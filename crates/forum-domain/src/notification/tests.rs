@@ -51,8 +51,11 @@ fn each_is_meant_once_and_twenty_at_most() {
 }
 
 fn commented() -> Recorded {
-    let event =
-        Event { verb: Verb::Created, subject: Subject::Comment(CommentId::stored(3)), user: Some(user_id(2)) };
+    let event = Event {
+        verb: Verb::Created,
+        subject: Subject::Comment(CommentId::stored(3)),
+        user: Some(user_id(2)),
+    };
     Recorded { id: 1, event, at: at(0) }
 }
 

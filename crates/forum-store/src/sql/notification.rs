@@ -26,7 +26,7 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
-use super::{Conn, Store, super::notification as local};
+use super::{super::notification as local, Conn, Store};
 use crate::statement::{ByHand, statement};
 
 #[async_trait]
@@ -87,11 +87,7 @@ impl NotificationRepository for Store {
         self.read(move |conn| Box::pin(changed(conn, within_seconds))).await
     }
 
-    async fn prune_notifications(
-        &self,
-        read: DateTime<Utc>,
-        any: DateTime<Utc>,
-    ) -> Result<u64, PortError> {
+    async fn prune_notifications(&self, read: DateTime<Utc>, any: DateTime<Utc>) -> Result<u64, PortError> {
         self.write(move |conn| Box::pin(mark::prune(conn, read, any))).await
     }
 }

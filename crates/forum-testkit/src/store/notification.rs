@@ -7,9 +7,7 @@ use forum_domain::{
     group::{JoinPolicy, Role},
     id::{GroupId, NotificationId, UserId},
     join::Decision,
-    notification::{
-        Announce, Kind, MarkRead, Notification, NotificationFilter, Place, Preferences, Which,
-    },
+    notification::{Announce, Kind, MarkRead, Notification, NotificationFilter, Place, Preferences, Which},
     page::PageRequest,
     post::DeletePost,
     store::Store,
@@ -302,7 +300,10 @@ pub async fn a_feed_tells_what_came_after_a_number(store: Arc<dyn Store>) {
     let last = changes.items[2].seq;
     let none = stage.store.changes_since(owner, Some(changes.seq), 10).await.unwrap();
     assert!(none.items.is_empty() && !none.gap && changes.seq >= last);
-    assert_eq!(stage.store.changes_since(owner, Some(changes.items[1].seq), 10).await.unwrap().items.len(), 1);
+    assert_eq!(
+        stage.store.changes_since(owner, Some(changes.items[1].seq), 10).await.unwrap().items.len(),
+        1
+    );
     for (since, limit) in [(start.seq, 2), (changes.seq + 1, 10), (-1, 10)] {
         assert!(stage.store.changes_since(owner, Some(since), limit).await.unwrap().gap, "{since}");
     }
@@ -314,14 +315,8 @@ pub async fn a_feed_tells_what_came_after_a_number(store: Arc<dyn Store>) {
 pub async fn what_the_site_says_reaches_everybody_once(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
     let users = stage.users(5).await;
-    let announce = |after| Announce {
-        text: "hello".into(),
-        name: "one".into(),
-        to: None,
-        after,
-        limit: 3,
-        at: at(1),
-    };
+    let announce =
+        |after| Announce { text: "hello".into(), name: "one".into(), to: None, after, limit: 3, at: at(1) };
     for _ in 0..2 {
         let mut after = None;
         loop {

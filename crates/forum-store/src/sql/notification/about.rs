@@ -25,8 +25,7 @@ const POST_TEXT: &str = "
     SELECT p.title AS notification_title, b.html AS notification_html FROM posts p JOIN post_bodies b ON b.post_id = p.id
     WHERE p.id = $1 AND p.deleted_at IS NULL";
 
-const COMMENT_TEXT: &str =
-    "SELECT c.body AS notification_title, '' AS notification_html FROM comments c WHERE c.id = $1 AND c.deleted_at IS NULL";
+const COMMENT_TEXT: &str = "SELECT c.body AS notification_title, '' AS notification_html FROM comments c WHERE c.id = $1 AND c.deleted_at IS NULL";
 
 /// What was written, as HTML; `None` if it is no text, or no longer there.
 pub(super) async fn text_of(conn: &mut Conn, subject: Subject) -> QueryResult<Option<String>> {
@@ -145,7 +144,13 @@ pub(super) static RECEIVERS: LazyLock<Receivers> = LazyLock::new(|| {
         post_commented: told(
             ["g.id", "p.id", "-", "c.id", "-", "c.author_id", "-"],
             &format!("{comment} JOIN users u ON u.id = p.author_id"),
-            &["c.id = $1", "c.parent_id IS NULL", THERE, READS, &wants("post_commented", Some("c.author_id"))],
+            &[
+                "c.id = $1",
+                "c.parent_id IS NULL",
+                THERE,
+                READS,
+                &wants("post_commented", Some("c.author_id")),
+            ],
         ),
         comment_replied: told(
             ["g.id", "p.id", "t.id", "c.id", "-", "c.author_id", "-"],
@@ -174,13 +179,21 @@ pub(super) static RECEIVERS: LazyLock<Receivers> = LazyLock::new(|| {
         ),
         comment_liked: told(
             ["g.id", "p.id", "c.id", "-", "-", "l.user_id", "-"],
-            &format!("{comment} JOIN comment_likes l ON l.comment_id = c.id JOIN users u ON u.id = c.author_id"),
+            &format!(
+                "{comment} JOIN comment_likes l ON l.comment_id = c.id JOIN users u ON u.id = c.author_id"
+            ),
             &["c.id = $1", "l.user_id = $2", THERE, READS, &wants("comment_liked", Some("l.user_id"))],
         ),
         mentioned_in_post: told(
             ["g.id", "p.id", "-", "-", "-", "p.author_id", "-"],
             &format!("{post} CROSS JOIN users u"),
-            &["p.id = $1", "u.id = $2", "p.deleted_at IS NULL", READS, &wants("mentioned", Some("p.author_id"))],
+            &[
+                "p.id = $1",
+                "u.id = $2",
+                "p.deleted_at IS NULL",
+                READS,
+                &wants("mentioned", Some("p.author_id")),
+            ],
         ),
         mentioned_in_comment: told(
             ["g.id", "p.id", "c.id", "-", "-", "c.author_id", "-"],

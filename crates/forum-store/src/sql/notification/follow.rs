@@ -43,7 +43,8 @@ pub(super) async fn follow(
     let mut changed = Vec::new();
     match (subject, happened.verb) {
         (Subject::Comment(_), Verb::Created) => {
-            let told = [(Kind::PostCommented, &all.post_commented), (Kind::CommentReplied, &all.comment_replied)];
+            let told =
+                [(Kind::PostCommented, &all.post_commented), (Kind::CommentReplied, &all.comment_replied)];
             for (kind, receivers) in told {
                 let some = candidates(conn, receivers, id).await?;
                 changed.extend(tell(conn, kind, &about, some, at, false).await?);
@@ -248,10 +249,8 @@ pub(super) struct UserRow {
 /// Takes back what nobody has read of a fact, but from those who are still told. Answers whom it was told.
 async fn take_back(conn: &mut Conn, kind: Kind, about: &str, still: &[i64]) -> QueryResult<Vec<UserId>> {
     use crate::schema::notifications as n;
-    let unread = n::table
-        .filter(n::about.eq(about))
-        .filter(n::kind.eq(kind.word()))
-        .filter(n::read_at.is_null());
+    let unread =
+        n::table.filter(n::about.eq(about)).filter(n::kind.eq(kind.word())).filter(n::read_at.is_null());
     let mut told: Vec<i64> = unread.select(n::user_id).load(conn).await?;
     told.retain(|user| !still.contains(user));
     if told.is_empty() {
@@ -289,9 +288,8 @@ pub(super) async fn announce(conn: &mut Conn, announce: Announce) -> Outcome<Ann
     }
     let ids: Vec<i64> =
         some.order(users::id).limit(announce.limit.into()).select(users::id).load(conn).await?;
-    let muted: Vec<UserRow> = sql_query("SELECT user_id FROM notification_mutes WHERE kind = 'system'")
-        .load(conn)
-        .await?;
+    let muted: Vec<UserRow> =
+        sql_query("SELECT user_id FROM notification_mutes WHERE kind = 'system'").load(conn).await?;
     let last = ids.last().copied().map(UserId::stored);
     let told = ids.into_iter().filter(|id| muted.iter().all(|row| row.user_id != *id));
     let some = told

@@ -2,10 +2,7 @@
 //! them all.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl,
-    result::QueryResult,
-    sql_query,
-    sql_types::BigInt,
+    ExpressionMethods, OptionalExtension, QueryDsl, result::QueryResult, sql_query, sql_types::BigInt,
 };
 use diesel_async::RunQueryDsl;
 use forum_domain::{event::Subject, id::UserId, notification::Kind};

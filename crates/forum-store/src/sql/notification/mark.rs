@@ -68,9 +68,8 @@ pub(super) async fn set_preferences(conn: &mut Conn, user: UserId, preferences: 
 
 /// Likes may be added meanwhile, so whoever is told of them is held first.
 pub(super) async fn prune(conn: &mut Conn, read: DateTime<Utc>, any: DateTime<Utc>) -> Outcome<u64> {
-    let old = n::table.filter(
-        n::created_at.lt(At(any)).or(n::read_at.is_not_null().and(n::created_at.lt(At(read)))),
-    );
+    let old = n::table
+        .filter(n::created_at.lt(At(any)).or(n::read_at.is_not_null().and(n::created_at.lt(At(read)))));
     let rows: Vec<(i64, i64)> =
         old.order(n::created_at).limit(PRUNED).select((n::id, n::user_id)).load(conn).await?;
     if rows.is_empty() {
