@@ -41,6 +41,7 @@ pub mod language;
 mod like;
 mod limits;
 mod membership;
+mod notification;
 mod page;
 mod params;
 mod post;
@@ -85,7 +86,8 @@ type Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // No tuple of theirs is longer than 16.
+    (like::LikeApi, notification::NotificationApi),
 );
 
 const API: Api = (
@@ -104,7 +106,8 @@ const API: Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // No tuple of theirs is longer than 16.
+    (like::LikeApi, notification::NotificationApi),
 );
 
 fn service() -> OpenApiService<Api, ()> {

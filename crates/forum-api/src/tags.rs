@@ -17,4 +17,7 @@ pub(crate) enum Tag {
     /// Comments under posts, replies under comments, and their likes.
     #[oai(rename = "comments")]
     Comments,
+    /// What one is told, and what one wants to be told of.
+    #[oai(rename = "notifications")]
+    Notifications,
 }

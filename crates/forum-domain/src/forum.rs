@@ -18,6 +18,7 @@ use crate::{
     like::LikeService,
     limit::Limiter,
     membership::MembershipService,
+    notification::{FanOut, NotificationService, Notifier},
     policy::Policy,
     post::PostService,
     ranking::{RankingService, RankingStore},
@@ -51,6 +52,8 @@ pub struct Forum {
     pub comments: CommentService,
     /// Likes of all of these.
     pub likes: LikeService,
+    /// What users are told.
+    pub notifications: NotificationService,
     /// What follows facts, handed to whoever handles it.
     pub events: Dispatcher,
     /// POSTs that are sent again.
@@ -78,6 +81,7 @@ impl Forum {
             rankings: none.clone(),
             sms: none.clone(),
             renderer: none.clone(),
+            fan_out: none.clone(),
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -100,6 +104,7 @@ pub struct Builder {
     rankings: Arc<dyn RankingStore>,
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
+    fan_out: Arc<dyn FanOut>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -134,6 +139,12 @@ impl Builder {
     pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
         self.hooks.add(hook);
         self
+    }
+
+    /// The way by which processes tell each other whose notifications changed. Without one nobody is told, and
+    /// who listens looks for himself.
+    pub fn fan_out(self, fan_out: Arc<dyn FanOut>) -> Self {
+        Self { fan_out, ..self }
     }
 
     /// One more consumer of events, besides the forum's own.
@@ -187,6 +198,9 @@ impl Builder {
             policy: policy.clone(),
             limited: self.limited,
         });
+        let mut consumers: Vec<Arc<dyn Consumer>> =
+            vec![Arc::new(Notifier { notifications: store.clone(), fan_out: self.fan_out.clone() })];
+        consumers.extend(self.consumers);
         let rankings = Arc::new(RankingService {
             rankings: self.rankings,
             clock: clock.clone(),
@@ -226,7 +240,7 @@ impl Builder {
                 groups: store.clone(),
                 invites: store.clone(),
                 clock: clock.clone(),
-                random,
+                random: random.clone(),
                 policy: policy.clone(),
             },
             posts: PostService {
@@ -252,7 +266,13 @@ impl Builder {
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
-            events: Dispatcher { events: store.clone(), consumers: self.consumers },
+            notifications: NotificationService {
+                notifications: store.clone(),
+                fan_out: self.fan_out,
+                clock: clock.clone(),
+                random: random.clone(),
+            },
+            events: Dispatcher { events: store.clone(), consumers },
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

@@ -150,6 +150,7 @@ pub mod join;
 pub mod like;
 pub mod limit;
 pub mod membership;
+pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod post;

@@ -17,6 +17,7 @@ use crate::{
     like::LikeRepository,
     limit::Limiter,
     membership::MembershipRepository,
+    notification::NotificationRepository,
     post::PostRepository,
     ranking::RankingStore,
     session::SessionRepository,
@@ -47,6 +48,7 @@ pub trait Store:
     + CommentRepository
     + LikeRepository
     + EventRepository
+    + NotificationRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -66,6 +68,7 @@ impl<T> Store for T where
         + CommentRepository
         + LikeRepository
         + EventRepository
+        + NotificationRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

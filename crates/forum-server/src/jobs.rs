@@ -48,6 +48,9 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
     jobs.spawn(every(PRUNE, "forget old like quotas", forum.clone(), |forum| async move {
         all(|| forum.likes.prune()).await
     }));
+    jobs.spawn(every(PRUNE, "forget old notifications", forum.clone(), |forum| async move {
+        all(|| forum.notifications.prune()).await
+    }));
     jobs
 }
 

@@ -282,6 +282,54 @@ table! {
     }
 }
 
+table! {
+    notification_feeds (user_id) {
+        user_id -> BigInt,
+        seq -> BigInt,
+        changed_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    notifications (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        seq -> BigInt,
+        group_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        said_id -> Nullable<BigInt>,
+        question_id -> Nullable<BigInt>,
+        answer_id -> Nullable<BigInt>,
+        answer_reply_id -> Nullable<BigInt>,
+        join_request_id -> Nullable<BigInt>,
+        text -> Nullable<Text>,
+        actor_id -> Nullable<BigInt>,
+        second_actor_id -> Nullable<BigInt>,
+        third_actor_id -> Nullable<BigInt>,
+        actor_count -> BigInt,
+        created_at -> crate::types::Moment,
+        read_at -> Nullable<crate::types::Moment>,
+    }
+}
+
+table! {
+    notification_actors (notification_id, user_id) {
+        notification_id -> BigInt,
+        user_id -> BigInt,
+        created_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    notification_mutes (user_id, kind) {
+        user_id -> BigInt,
+        kind -> Text,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -332,4 +380,8 @@ allow_tables_to_appear_in_same_query!(
     blocks,
     media,
     departures,
+    notification_feeds,
+    notifications,
+    notification_actors,
+    notification_mutes,
 );

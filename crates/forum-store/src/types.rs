@@ -213,6 +213,13 @@ words! {
         Unliked = "unliked", Accepted = "accepted", Unaccepted = "unaccepted", Decided = "decided",
         RoleChanged = "role_changed", Left = "left",
     }
+    forum_domain::notification::Kind {
+        PostCommented = "post_commented", CommentReplied = "comment_replied", PostLiked = "post_liked",
+        CommentLiked = "comment_liked", AnswerLiked = "answer_liked", QuestionAnswered = "question_answered",
+        AnswerReplied = "answer_replied", AnswerAccepted = "answer_accepted", Mentioned = "mentioned",
+        JoinRequested = "join_requested", JoinApproved = "join_approved", JoinRefused = "join_refused",
+        RoleChanged = "role_changed", ContentRemoved = "content_removed", System = "system",
+    }
     forum_domain::join::JoinStatus {
         Pending = "pending", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn", Expired = "expired",
     }

@@ -14,8 +14,9 @@ use crate::{
         rules::{excerpt, plain_html},
     },
     error::PortError,
-    id::SessionId,
+    id::{SessionId, UserId},
     limit::{Allowance, Backoff, Limiter, Quota},
+    notification::{FanOut, Told},
     ranking::{Ranking, RankingStore, Scope},
     session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
     text::visible,
@@ -87,6 +88,24 @@ impl RankingStore for Unconfigured {
     }
     async fn keep(&self, _: &Scope, _: &Ranking, _: Duration) -> Result<(), PortError> {
         Err(not_set())
+    }
+}
+
+/// Nobody is told, so that who listens looks for himself.
+#[async_trait]
+impl FanOut for Unconfigured {
+    async fn tell(&self, _: &[UserId]) -> Result<(), PortError> {
+        Ok(())
+    }
+    fn listen(&self) -> Box<dyn Told> {
+        Box::new(Self)
+    }
+}
+
+#[async_trait]
+impl Told for Unconfigured {
+    async fn next(&mut self) -> Option<Vec<UserId>> {
+        std::future::pending().await
     }
 }
 

@@ -156,6 +156,15 @@ pub(super) enum Admin {
         #[command(subcommand)]
         what: Group,
     },
+    /// Tell everybody something, or one user, as a notification of the kind `system`.
+    #[command(after_help = "USER is an id, or a mobile that begins with + or has eleven digits.")]
+    Notify {
+        /// What: up to 500 characters.
+        text: String,
+        /// Only this user.
+        #[arg(long, value_name = "USER")]
+        to: Option<String>,
+    },
 }
 
 /// How an answer is printed.

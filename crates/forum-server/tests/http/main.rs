@@ -21,6 +21,7 @@ mod join;
 mod like;
 mod matrix;
 mod membership;
+mod notification;
 mod post;
 mod post_list;
 mod race;

@@ -104,6 +104,11 @@ const TABLE: &[(&str, Line)] = &[
     ("deleteComment", HiddenWriting),
     ("listReplies", Hidden),
     ("createReply", HiddenWriting),
+    ("listNotifications", Filtered(401)),
+    ("getUnreadCount", Filtered(401)),
+    ("markNotificationsRead", Elsewhere),
+    ("getNotificationPreferences", Elsewhere),
+    ("setNotificationPreferences", Elsewhere),
     ("likeComment", HiddenWriting),
     ("unlikeComment", HiddenWriting),
 ];

@@ -3,6 +3,7 @@
 mod comment;
 mod config;
 mod like;
+mod notification;
 mod outbox;
 mod tls;
 

@@ -8,6 +8,7 @@ pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod like;
 pub(crate) mod membership;
+pub(crate) mod notification;
 pub(crate) mod post;
 pub(crate) mod session;
 

@@ -71,6 +71,7 @@ mod invite;
 mod join;
 pub(crate) mod like;
 mod membership;
+mod notification;
 pub(crate) mod outbox;
 mod post;
 mod roster;

@@ -7,6 +7,7 @@ mod comment;
 mod connection;
 mod like;
 mod lock;
+mod notification;
 mod outbox;
 mod readers;
 mod writer;

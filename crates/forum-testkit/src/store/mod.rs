@@ -24,6 +24,7 @@ pub mod invite;
 pub mod join;
 pub mod like;
 pub mod membership;
+pub mod notification;
 pub mod post;
 pub mod session;
 mod stage;
@@ -186,6 +187,19 @@ macro_rules! store_contract {
                 an_operator_assigns_any_role
                 a_ban_wins_over_an_approval_at_the_same_time
             }
+            notification {
+                comments_and_replies_are_told_to_whom_they_answer
+                likes_of_one_thing_are_one_notification
+                likes_that_are_followed_at_once_leave_an_exact_count
+                who_is_named_is_told_if_he_may_read_it
+                requests_are_told_to_those_who_decide_and_decisions_to_who_asked
+                what_one_may_not_see_is_not_there
+                what_one_does_not_want_is_not_told
+                notifications_are_marked_as_read
+                a_feed_tells_what_came_after_a_number
+                what_the_site_says_reaches_everybody_once
+                old_notifications_are_forgotten
+            }
             post {
                 a_new_post_is_what_its_draft_says
                 a_post_is_refused_to_who_may_not_write
@@ -265,6 +279,7 @@ mod tests {
             include_str!("join.rs"),
             include_str!("like.rs"),
             include_str!("membership.rs"),
+            include_str!("notification.rs"),
             include_str!("post.rs"),
             include_str!("post/access.rs"),
             include_str!("post/bookmark.rs"),

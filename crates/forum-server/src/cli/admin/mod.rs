@@ -22,6 +22,13 @@ pub(super) async fn run(loaded: Loaded, what: Admin) -> Result<ExitCode, Failure
     match what {
         Admin::User { what } => user::run(&forum, what).await?,
         Admin::Group { what } => group::run(&forum, what).await?,
+        Admin::Notify { text, to } => {
+            let to = match to {
+                Some(who) => Some(find_user(&forum, &who).await?.id),
+                None => None,
+            };
+            println!("{} notified", forum.notifications.announce(&text, to).await?);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
