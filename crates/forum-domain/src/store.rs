@@ -4,10 +4,11 @@
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
-    event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
-    integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
-    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
+    account::AccountRepository, answer::AnswerRepository, answer_reply::AnswerReplyRepository, code::CodeStore,
+    comment::CommentRepository, error::PortError, event::EventRepository, group::GroupRepository,
+    idempotency::IdempotencyRepository, integrity::IntegrityRepository, invite::InviteRepository,
+    join::JoinRepository, like::LikeRepository, limit::Limiter, membership::MembershipRepository,
+    post::PostRepository, question::QuestionRepository, ranking::RankingStore,
     session::SessionRepository,
 };
 
@@ -33,6 +34,9 @@ pub trait Store:
     + PostRepository
     + CommentRepository
     + LikeRepository
+    + QuestionRepository
+    + AnswerRepository
+    + AnswerReplyRepository
     + EventRepository
     + IdempotencyRepository
     + IntegrityRepository
@@ -50,6 +54,9 @@ impl<T> Store for T where
         + PostRepository
         + CommentRepository
         + LikeRepository
+        + QuestionRepository
+        + AnswerRepository
+        + AnswerReplyRepository
         + EventRepository
         + IdempotencyRepository
         + IntegrityRepository

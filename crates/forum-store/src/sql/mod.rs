@@ -60,6 +60,8 @@
 
 mod access;
 mod account;
+mod answer;
+mod answer_reply;
 pub(crate) mod comment;
 mod group;
 mod health;
@@ -71,8 +73,10 @@ pub(crate) mod like;
 mod membership;
 pub(crate) mod outbox;
 mod post;
+mod question;
 mod roster;
 mod session;
+mod site;
 
 pub(crate) use super::{Conn, Store};
 pub(crate) use crate::{
