@@ -45,6 +45,7 @@ mod page;
 mod params;
 mod post;
 pub mod problem;
+mod question;
 mod session;
 pub mod spec;
 mod state;
@@ -85,7 +86,14 @@ type Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // A tuple has at most sixteen.
+    (
+        like::LikeApi,
+        question::QuestionListApi,
+        question::QuestionApi,
+        question::AnswerApi,
+        question::AnswerReplyApi,
+    ),
 );
 
 const API: Api = (
@@ -104,7 +112,14 @@ const API: Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // A tuple has at most sixteen.
+    (
+        like::LikeApi,
+        question::QuestionListApi,
+        question::QuestionApi,
+        question::AnswerApi,
+        question::AnswerReplyApi,
+    ),
 );
 
 fn service() -> OpenApiService<Api, ()> {

@@ -17,4 +17,7 @@ pub(crate) enum Tag {
     /// Comments under posts, replies under comments, and their likes.
     #[oai(rename = "comments")]
     Comments,
+    /// Questions, answers to them and which was accepted, replies under answers, and likes of answers.
+    #[oai(rename = "questions")]
+    Questions,
 }

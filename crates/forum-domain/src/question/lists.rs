@@ -1,7 +1,7 @@
 //! Listing questions: by time straight from the store, by what changes through frozen rankings.
 
 use super::{
-    QuestionCategoryCount, QuestionError, QuestionFilter, QuestionService, QuestionSort, QuestionView, rules,
+    QuestionCategoryCount, QuestionChoice, QuestionError, QuestionFilter, QuestionService, QuestionSort, QuestionView, rules,
 };
 use crate::{
     account::AccountError,
@@ -19,8 +19,8 @@ use crate::{
 pub struct Questions<'a> {
     /// Only those of this category.
     pub category: Option<&'a str>,
-    /// Only those without a visible answer.
-    pub unanswered: bool,
+    /// Which of them.
+    pub choice: QuestionChoice,
     /// In which order.
     pub sort: QuestionSort,
 }
@@ -50,7 +50,8 @@ impl QuestionService {
     ) -> Result<Page<QuestionView>, QuestionError> {
         let category = wanted.category.map(|name| rules::category(name, &self.policy)).transpose();
         let category = category.map_err(|flaw| Invalid::field("/category", flaw))?;
-        let filter = QuestionFilter { category, unanswered: wanted.unanswered, author: None };
+        let unanswered = wanted.choice == QuestionChoice::Unanswered;
+        let filter = QuestionFilter { category, unanswered, author: None };
         let viewer = actor.map(|actor| actor.user_id);
         let found = match wanted.sort {
             QuestionSort::New => self.questions.list_questions(&filter, page, viewer).await?,

@@ -10,8 +10,8 @@ mod service;
 pub use error::QuestionError;
 pub use lists::Questions;
 pub use model::{
-    Image, MeasuredQuestion, Question, QuestionCapabilities, QuestionCategoryCount, QuestionDetail,
-    QuestionDraft, QuestionFilter, QuestionPatch, QuestionSort, QuestionTitle, QuestionView, QuestionViewer,
+    Image, MeasuredQuestion, Question, QuestionCapabilities, QuestionCategoryCount, QuestionChoice,
+    QuestionDetail, QuestionDraft, QuestionFilter, QuestionPatch, QuestionSort, QuestionTitle, QuestionView, QuestionViewer,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockQuestionRepository;

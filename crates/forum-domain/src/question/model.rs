@@ -158,6 +158,16 @@ pub struct QuestionFilter {
     pub author: Option<UserId>,
 }
 
+/// Which of the questions are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum QuestionChoice {
+    /// All.
+    #[default]
+    All,
+    /// Those without a visible answer.
+    Unanswered,
+}
+
 /// In which order a list holds them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum QuestionSort {

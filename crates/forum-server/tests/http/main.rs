@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod answer;
 mod bookmark;
 mod comment;
 mod conventions;
@@ -22,6 +23,7 @@ mod matrix;
 mod membership;
 mod post;
 mod post_list;
+mod question;
 mod race;
 mod security;
 mod seed;
