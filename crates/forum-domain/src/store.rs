@@ -4,12 +4,12 @@
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountRepository, answer::AnswerRepository, answer_reply::AnswerReplyRepository, code::CodeStore,
-    comment::CommentRepository, error::PortError, event::EventRepository, group::GroupRepository,
-    idempotency::IdempotencyRepository, integrity::IntegrityRepository, invite::InviteRepository,
-    join::JoinRepository, like::LikeRepository, limit::Limiter, membership::MembershipRepository,
-    post::PostRepository, question::QuestionRepository, ranking::RankingStore,
-    session::SessionRepository,
+    account::AccountRepository, answer::AnswerRepository, answer_reply::AnswerReplyRepository,
+    code::CodeStore, comment::CommentRepository, error::PortError, event::EventRepository,
+    group::GroupRepository, idempotency::IdempotencyRepository, integrity::IntegrityRepository,
+    invite::InviteRepository, join::JoinRepository, like::LikeRepository, limit::Limiter,
+    membership::MembershipRepository, post::PostRepository, question::QuestionRepository,
+    ranking::RankingStore, session::SessionRepository,
 };
 
 /// Whether something answers.

@@ -148,8 +148,7 @@ impl AnswerApi {
         body: Body<AnswerPatch>,
     ) -> Answer<Reply<QuestionAnswer, Changed>, UpdateAnswer> {
         let (id, patch) = (self::answer_id(answer_id.0)?, &body.value);
-        let input =
-            AnswerPatchInput { body: patch.body.as_deref(), format: patch.format.map(Into::into) };
+        let input = AnswerPatchInput { body: patch.body.as_deref(), format: patch.format.map(Into::into) };
         let view = call.forum().answers.update(actor, id, input, seen.version()).await?;
         Ok(Reply::new(tagged(&call, view, 200)?))
     }

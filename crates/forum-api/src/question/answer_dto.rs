@@ -39,7 +39,10 @@ pub(crate) struct AnswerDraft {
 
 impl Example for AnswerDraft {
     fn example() -> Self {
-        Self { body: "换成 `tokio::sync::Mutex`，或者在 `await` 之前释放锁。".into(), format: BodyFormat::Markdown }
+        Self {
+            body: "换成 `tokio::sync::Mutex`，或者在 `await` 之前释放锁。".into(),
+            format: BodyFormat::Markdown,
+        }
     }
 }
 
@@ -149,7 +152,8 @@ impl Example for Answer {
             format: BodyFormat::Markdown,
             excerpt: "换成 tokio::sync::Mutex，或者在 await 之前释放锁。".into(),
             body: "换成 `tokio::sync::Mutex`，或者在 `await` 之前释放锁。".into(),
-            body_html: "<p>换成 <code>tokio::sync::Mutex</code>，或者在 <code>await</code> 之前释放锁。</p>".into(),
+            body_html: "<p>换成 <code>tokio::sync::Mutex</code>，或者在 <code>await</code> 之前释放锁。</p>"
+                .into(),
             like_count: 12,
             reply_count: 4,
             accepted: true,

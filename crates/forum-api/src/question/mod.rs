@@ -54,7 +54,12 @@ fn tagged(call: &Call, detail: QuestionDetail, status: u16) -> Result<Rendered, 
     Rendered::tagged(status, &Question::of(detail, call), version)
 }
 
-async fn rendered(call: &Call, actor: Option<Actor>, id: QuestionId, status: u16) -> Result<Rendered, Problem> {
+async fn rendered(
+    call: &Call,
+    actor: Option<Actor>,
+    id: QuestionId,
+    status: u16,
+) -> Result<Rendered, Problem> {
     tagged(call, call.forum().questions.get(actor, id).await?, status)
 }
 
@@ -87,8 +92,7 @@ impl QuestionApi {
             images: draft.image_media_ids.as_deref().unwrap_or_default(),
         };
         let once = Once { call, actor, operation: "createQuestion", key, body: body.hash };
-        let make =
-            |claim| async move { Ok(call.forum().questions.create(actor, input, claim).await?.get()) };
+        let make = |claim| async move { Ok(call.forum().questions.create(actor, input, claim).await?.get()) };
         let render = |fact: Fact<i64>| async move {
             let id = QuestionId::stored(fact.id());
             Ok(rendered(call, Some(actor), id, 201).await?.at(format!("/api/v1/questions/{id}")))

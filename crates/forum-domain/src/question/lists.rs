@@ -1,7 +1,8 @@
 //! Listing questions: by time straight from the store, by what changes through frozen rankings.
 
 use super::{
-    QuestionCategoryCount, QuestionChoice, QuestionError, QuestionFilter, QuestionService, QuestionSort, QuestionView, rules,
+    QuestionCategoryCount, QuestionChoice, QuestionError, QuestionFilter, QuestionService, QuestionSort,
+    QuestionView, rules,
 };
 use crate::{
     account::AccountError,
@@ -32,7 +33,8 @@ impl QuestionService {
     /// Only a port's.
     pub async fn categories(&self) -> Result<Vec<QuestionCategoryCount>, QuestionError> {
         let counts = self.questions.count_question_categories().await?;
-        let count = |name: &str| counts.iter().find(|one| one.name == name).map_or(0, |one| one.question_count);
+        let count =
+            |name: &str| counts.iter().find(|one| one.name == name).map_or(0, |one| one.question_count);
         let counted =
             |name: &String| QuestionCategoryCount { name: name.clone(), question_count: count(name) };
         Ok(self.policy.question_categories.iter().map(counted).collect())
@@ -100,8 +102,7 @@ impl QuestionService {
     {
         let unanswered = filter.unanswered.then_some("unanswered");
         let scope = Scope::new(name, &[filter.category.as_deref(), unanswered]);
-        let find =
-            |ids: Vec<QuestionId>| async move { self.questions.find_questions(&ids, viewer).await };
+        let find = |ids: Vec<QuestionId>| async move { self.questions.find_questions(&ids, viewer).await };
         let mut found = self.rankings.list(&scope, page, make, find).await?;
         found.items.retain(|view| !filter.unanswered || view.question.answer_count == 0);
         Ok(found)

@@ -11,7 +11,8 @@ pub use error::QuestionError;
 pub use lists::Questions;
 pub use model::{
     Image, MeasuredQuestion, Question, QuestionCapabilities, QuestionCategoryCount, QuestionChoice,
-    QuestionDetail, QuestionDraft, QuestionFilter, QuestionPatch, QuestionSort, QuestionTitle, QuestionView, QuestionViewer,
+    QuestionDetail, QuestionDraft, QuestionFilter, QuestionPatch, QuestionSort, QuestionTitle, QuestionView,
+    QuestionViewer,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockQuestionRepository;

@@ -29,9 +29,8 @@ pub fn hottest(measured: Vec<MeasuredQuestion>, limit: u32, now: Timestamp) -> V
         .into_iter()
         .map(|one| (one.id, heat(one.like_count, one.answerers, one.created_at, now)))
         .collect();
-    ranked.sort_by(|(one, heat), (other, other_heat)| {
-        other_heat.total_cmp(heat).then_with(|| other.cmp(one))
-    });
+    ranked
+        .sort_by(|(one, heat), (other, other_heat)| other_heat.total_cmp(heat).then_with(|| other.cmp(one)));
     ranked.into_iter().take(limit as usize).map(|(id, _)| id).collect()
 }
 

@@ -163,7 +163,9 @@ impl QuestionService {
                 category: category.clone().filter(|category| *category != question.category),
                 title: title.clone().filter(|title| *title != question.title),
                 content: self.content(&now, source.clone(), input.format).await?,
-                images: images.clone().filter(|ids| !ids.iter().eq(question.images.iter().map(|one| &one.id))),
+                images: images
+                    .clone()
+                    .filter(|ids| !ids.iter().eq(question.images.iter().map(|one| &one.id))),
             };
             if patch == QuestionPatch::default() {
                 return Ok(now);

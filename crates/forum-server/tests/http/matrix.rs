@@ -244,7 +244,13 @@ impl Cast {
         let deleted = inside.posts.create(author, id, input, None).await.unwrap();
         inside.posts.delete(author, deleted, None).await.unwrap();
         let comment = inside.comments.create(author, post, "说", None).await.unwrap().comment.id;
-        let asked = QuestionInput { category: "技术问答", title: "题", body: "文", format: Format::Plain, images: &[] };
+        let asked = QuestionInput {
+            category: "技术问答",
+            title: "题",
+            body: "文",
+            format: Format::Plain,
+            images: &[],
+        };
         let question = inside.questions.create(author, asked, None).await.unwrap();
         let answer = inside.answers.create(author, question, "答", Format::Plain, None).await.unwrap();
         let answer_reply = inside.answer_replies.create(author, answer, "说", None, None).await.unwrap();

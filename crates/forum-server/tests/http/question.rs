@@ -168,15 +168,24 @@ async fn images_are_ones_own_uploads_for_everybody_in_their_order() {
     let forum = Forum::start(Backend::Shared, &[]).await;
     let (asker, other) = (forum.user("问者").await, forum.user("别人").await);
     let group = forum.group(&asker, "茶馆", json!({})).await;
-    let upload = |id: i64, owner: i64, group: &str| format!(
-        "INSERT INTO media (id, key, owner_id, group_id, content_type, width, height, byte_size, created_at) \
-         SELECT {id}, 'key{id}.png', {owner}, {group}, 'image/png', 1, 1, 1, created_at FROM users WHERE id = {owner}");
-    for (id, owner, group) in [(501, &asker, "NULL".into()), (502, &asker, "NULL".into()), (503, &other, "NULL".into()), (504, &asker, group.to_string())] {
+    let upload = |id: i64, owner: i64, group: &str| {
+        format!(
+            "INSERT INTO media (id, key, owner_id, group_id, content_type, width, height, byte_size, created_at) \
+         SELECT {id}, 'key{id}.png', {owner}, {group}, 'image/png', 1, 1, 1, created_at FROM users WHERE id = {owner}"
+        )
+    };
+    for (id, owner, group) in [
+        (501, &asker, "NULL".into()),
+        (502, &asker, "NULL".into()),
+        (503, &other, "NULL".into()),
+        (504, &asker, group.to_string()),
+    ] {
         forum.execute(&upload(id, owner.id, &group)).await;
     }
     let ask = |images: Value| json!({"category": "技术问答", "title": "题", "body": "文", "format": "plain", "image_media_ids": images});
     for (images, pointer, code) in [
-        (json!([501, 503]), "/image_media_ids/1", "unknown"), (json!([504, 501]), "/image_media_ids/0", "unknown"),
+        (json!([501, 503]), "/image_media_ids/1", "unknown"),
+        (json!([504, 501]), "/image_media_ids/0", "unknown"),
         (json!([501, 501]), "/image_media_ids/1", "not_allowed"),
     ] {
         asker.post("/questions", &ask(images)).await.invalid(&[(pointer, code)]);
@@ -187,10 +196,19 @@ async fn images_are_ones_own_uploads_for_everybody_in_their_order() {
     assert!(urls[0].as_str().unwrap().ends_with("/media/key502.png"), "{urls:?}");
     let path = format!("/questions/{}", made["id"]);
     assert_eq!(forum.client.get("/questions").await.items()[0]["image_urls"], made["image_urls"]);
-    asker.patch(&path, &json!({"image_media_ids": [501, 503]})).await.invalid(&[("/image_media_ids/1", "unknown")]);
+    asker
+        .patch(&path, &json!({"image_media_ids": [501, 503]}))
+        .await
+        .invalid(&[("/image_media_ids/1", "unknown")]);
     // The same images again are no edit, others are, and none.
-    assert_eq!(asker.patch(&path, &json!({"image_media_ids": [502, 501]})).await.is(200)["edited_at"], Value::Null);
-    assert_eq!(asker.patch(&path, &json!({"image_media_ids": [501]})).await.is(200)["image_media_ids"], json!([501]));
+    assert_eq!(
+        asker.patch(&path, &json!({"image_media_ids": [502, 501]})).await.is(200)["edited_at"],
+        Value::Null
+    );
+    assert_eq!(
+        asker.patch(&path, &json!({"image_media_ids": [501]})).await.is(200)["image_media_ids"],
+        json!([501])
+    );
     assert_eq!(asker.patch(&path, &json!({"image_media_ids": []})).await.is(200)["image_urls"], json!([]));
     // An upload that is deleted goes with it.
     asker.patch(&path, &json!({"image_media_ids": [501, 502]})).await.is(200);

@@ -122,8 +122,7 @@ impl AnswerChange {
     /// What an edit changes of the answer, and of its body.
     pub(crate) fn of(content: Content) -> (Self, NewBody) {
         let Content { format, source, rendered } = content;
-        let body =
-            NewBody { source: source.as_str().into(), html: rendered.html, policy: rendered.policy };
+        let body = NewBody { source: source.as_str().into(), html: rendered.html, policy: rendered.policy };
         (Self { format: format.word(), excerpt: rendered.excerpt }, body)
     }
 }

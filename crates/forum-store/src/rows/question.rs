@@ -6,8 +6,8 @@ use forum_domain::{
     content::{Content, Format, Source},
     id::{AnswerId, MediaId, QuestionId},
     question::{
-        CreateQuestion, Image, MeasuredQuestion, Question, QuestionCapabilities, QuestionDetail, QuestionPatch,
-        QuestionTitle, QuestionView, QuestionViewer,
+        CreateQuestion, Image, MeasuredQuestion, Question, QuestionCapabilities, QuestionDetail,
+        QuestionPatch, QuestionTitle, QuestionView, QuestionViewer,
     },
 };
 
@@ -46,7 +46,9 @@ pub(crate) fn view((row, author, images, accepted, role): ViewRow) -> QuestionVi
         title: QuestionTitle::stored(row.title),
         format: row.format.0,
         excerpt: row.excerpt,
-        images: images.as_deref().map_or_else(Vec::new, |listed| listed.split(',').filter_map(image).collect()),
+        images: images
+            .as_deref()
+            .map_or_else(Vec::new, |listed| listed.split(',').filter_map(image).collect()),
         answer_count: row.answer_count,
         accepted_answer_id: accepted.map(AnswerId::stored),
         created_at: row.created_at.0,

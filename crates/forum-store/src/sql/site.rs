@@ -17,10 +17,7 @@ diesel::alias! {
 /// zero.
 macro_rules! role_of {
     ($viewer:expr) => {
-        VIEWERS
-            .filter(VIEWERS.field(users::id).eq($viewer))
-            .select(VIEWERS.field(users::role))
-            .single_value()
+        VIEWERS.filter(VIEWERS.field(users::id).eq($viewer)).select(VIEWERS.field(users::role)).single_value()
     };
 }
 pub(super) use role_of;

@@ -36,13 +36,7 @@ statement! {
         WHERE id = $2 AND deleted_at IS NULL";
 }
 
-async fn happened(
-    conn: &mut Conn,
-    verb: Verb,
-    reply: i64,
-    by: UserId,
-    at: DateTime<Utc>,
-) -> QueryResult<()> {
+async fn happened(conn: &mut Conn, verb: Verb, reply: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<()> {
     let subject = Subject::AnswerReply(AnswerReplyId::stored(reply));
     outbox::record(conn, Event { verb, subject, user: Some(by) }, at).await
 }
@@ -61,10 +55,8 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswerReply) -> Outcom
         return Ok(AnswerReplyCreated::NoSuchAnswer);
     }
     let living = answers::table.find(answer).filter(answers::deleted_at.is_null());
-    let counted = diesel::update(living)
-        .set(answers::reply_count.eq(answers::reply_count + 1))
-        .execute(conn)
-        .await?;
+    let counted =
+        diesel::update(living).set(answers::reply_count.eq(answers::reply_count + 1)).execute(conn).await?;
     if counted == 0 {
         return Err(Stop::Answer(AnswerReplyCreated::NoSuchAnswer));
     }
@@ -111,8 +103,9 @@ async fn answer_of(conn: &mut Conn, reply: i64) -> QueryResult<Option<i64>> {
 
 /// Locks a reply that is there until the transaction ends.
 async fn lock(conn: &mut Conn, reply: i64) -> QueryResult<Option<LockedReply>> {
-    let living =
-        answer_replies::table.filter(answer_replies::id.eq(reply)).filter(answer_replies::deleted_at.is_null());
+    let living = answer_replies::table
+        .filter(answer_replies::id.eq(reply))
+        .filter(answer_replies::deleted_at.is_null());
     locked!(living.select(LockedReply::as_select())).first(conn).await.optional()
 }
 

@@ -181,5 +181,8 @@ pub(super) async fn categories(conn: &mut Conn) -> QueryResult<Vec<QuestionCateg
         .select((questions::category, count_star()))
         .load(conn)
         .await?;
-    Ok(counts.into_iter().map(|(name, question_count)| QuestionCategoryCount { name, question_count }).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(name, question_count)| QuestionCategoryCount { name, question_count })
+        .collect())
 }

@@ -105,7 +105,10 @@ async fn a_question_or_an_answer_without_a_body(scene: Scene) {
     let scene = asked(scene).await;
     scene.tables.run("DELETE FROM answer_bodies WHERE answer_id = 1").await;
     scene.is_found_and_left_alone(Invariant::AnswerHasBody, ANSWER).await;
-    scene.tables.run("INSERT INTO answer_bodies (answer_id, source, html, policy) VALUES (1, 'b', 'b', 1)").await;
+    scene
+        .tables
+        .run("INSERT INTO answer_bodies (answer_id, source, html, policy) VALUES (1, 'b', 'b', 1)")
+        .await;
     scene.tables.run("DELETE FROM question_bodies").await;
     scene.is_found_and_left_alone(Invariant::QuestionHasBody, QUESTION).await;
 }
@@ -131,7 +134,9 @@ async fn a_last_activity_before_the_newest_answer_or_reply_or_the_question(scene
     for wrong in [
         format!("UPDATE questions SET last_activity_at = {sooner}"),
         format!("UPDATE answers SET created_at = {later} WHERE id = {ANSWER}"),
-        format!("UPDATE answer_replies SET created_at = (SELECT {later} FROM answers WHERE id = {ANSWER}) WHERE id = {REPLY}"),
+        format!(
+            "UPDATE answer_replies SET created_at = (SELECT {later} FROM answers WHERE id = {ANSWER}) WHERE id = {REPLY}"
+        ),
     ] {
         scene.tables.run(&wrong).await;
         scene.is_found_and_repaired(Invariant::QuestionActivity, QUESTION).await;
