@@ -1,6 +1,9 @@
 //! What people write, wherever it stands: its format, and what somebody may do with it.
 
-use forum_domain::{comment::CommentCapabilities, content as domain, post::PostCapabilities};
+use forum_domain::{
+    answer::AnswerCapabilities, answer_reply::AnswerReplyCapabilities, comment::CommentCapabilities,
+    content as domain, post::PostCapabilities, question::QuestionCapabilities,
+};
 use poem_openapi::{Object, types::Example};
 use serde::Serialize;
 
@@ -18,7 +21,7 @@ choices! {
     }
 }
 
-/// What somebody may do with a post or a comment.
+/// What somebody may do with what was written.
 #[derive(Debug, Object, Serialize)]
 #[oai(example)]
 pub(crate) struct ContentCapabilities {
@@ -26,7 +29,7 @@ pub(crate) struct ContentCapabilities {
     edit: bool,
     /// Delete it.
     delete: bool,
-    /// Comment on it, or reply to it.
+    /// Comment on it, reply to it, or answer it.
     comment: bool,
     /// Like it: it is not his own.
     like: bool,
@@ -45,6 +48,27 @@ impl From<CommentCapabilities> for ContentCapabilities {
     fn from(can: CommentCapabilities) -> Self {
         let CommentCapabilities { edit, delete, comment, like, moderate } = can;
         Self { edit, delete, comment, like, moderate }
+    }
+}
+
+impl From<QuestionCapabilities> for ContentCapabilities {
+    fn from(can: QuestionCapabilities) -> Self {
+        let QuestionCapabilities { edit, delete, answer, moderate } = can;
+        Self { edit, delete, comment: answer, like: false, moderate }
+    }
+}
+
+impl From<AnswerCapabilities> for ContentCapabilities {
+    fn from(can: AnswerCapabilities) -> Self {
+        let AnswerCapabilities { edit, delete, reply, like, moderate } = can;
+        Self { edit, delete, comment: reply, like, moderate }
+    }
+}
+
+impl From<AnswerReplyCapabilities> for ContentCapabilities {
+    fn from(can: AnswerReplyCapabilities) -> Self {
+        let AnswerReplyCapabilities { edit, delete, reply, moderate } = can;
+        Self { edit, delete, comment: reply, like: false, moderate }
     }
 }
 

@@ -46,6 +46,7 @@ mod page;
 mod params;
 mod post;
 pub mod problem;
+mod question;
 mod session;
 pub mod spec;
 mod state;
@@ -69,46 +70,28 @@ use crate::{addresses::Addresses, edge::Edge, problem::catalogue, spec::SpecErro
 /// Under which path the API stands.
 pub const BASE_PATH: &str = "/api/v1";
 
-/// Every endpoint that stands in the document.
-type Api = (
-    code::CodeApi,
-    account::AccountApi,
-    session::SessionApi,
-    session::WellKnownApi,
-    group::MyGroupApi,
-    join::MyJoinApi,
-    group::GroupApi,
-    membership::MembershipApi,
-    join::JoinApi,
-    invite::InviteApi,
-    post::PostListApi,
-    post::PostApi,
-    post::MarkApi,
-    post::BookmarkApi,
-    comment::CommentApi,
-    // No tuple of theirs is longer than 16.
-    (like::LikeApi, notification::NotificationApi),
-);
+/// Names every endpoint once: as a type, and as a value of it.
+macro_rules! apis {
+    ($(($($api:path),+)),+ $(,)?) => {
+        /// Every endpoint that stands in the document, by subject: a tuple of APIs has at most sixteen.
+        type Api = ($(($($api,)+),)+);
 
-const API: Api = (
-    code::CodeApi,
-    account::AccountApi,
-    session::SessionApi,
-    session::WellKnownApi,
-    group::MyGroupApi,
-    join::MyJoinApi,
-    group::GroupApi,
-    membership::MembershipApi,
-    join::JoinApi,
-    invite::InviteApi,
-    post::PostListApi,
-    post::PostApi,
-    post::MarkApi,
-    post::BookmarkApi,
-    comment::CommentApi,
-    // No tuple of theirs is longer than 16.
-    (like::LikeApi, notification::NotificationApi),
-);
+        const API: Api = ($(($($api,)+),)+);
+    };
+}
+
+apis! {
+    (
+        code::CodeApi, account::AccountApi, session::SessionApi, session::WellKnownApi,
+        notification::NotificationApi
+    ),
+    (
+        group::MyGroupApi, join::MyJoinApi, group::GroupApi, membership::MembershipApi, join::JoinApi,
+        invite::InviteApi
+    ),
+    (post::PostListApi, post::PostApi, post::MarkApi, post::BookmarkApi, comment::CommentApi, like::LikeApi),
+    (question::QuestionListApi, question::QuestionApi, question::AnswerApi, question::AnswerReplyApi),
+}
 
 fn service() -> OpenApiService<Api, ()> {
     // The paths are whole, since one of them stands at the root.

@@ -20,4 +20,7 @@ pub(crate) enum Tag {
     /// What one is told, and what one wants to be told of.
     #[oai(rename = "notifications")]
     Notifications,
+    /// Questions, answers to them and which was accepted, replies under answers, and likes of answers.
+    #[oai(rename = "questions")]
+    Questions,
 }

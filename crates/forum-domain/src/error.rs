@@ -125,6 +125,13 @@ impl Invalid {
         Self::field(pointer, Flaw::range("out_of_range", min, max))
     }
 
+    /// These fields and those.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// These fields; `None` if the list is empty.
     #[must_use]
     pub fn all(fields: Vec<FieldError>) -> Option<Self> {
@@ -377,4 +384,7 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::comment::CommentError::CODES,
     crate::like::LikeError::CODES,
     crate::notification::NotificationError::CODES,
+    crate::question::QuestionError::CODES,
+    crate::answer::AnswerError::CODES,
+    crate::answer_reply::AnswerReplyError::CODES,
 ];

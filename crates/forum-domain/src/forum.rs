@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     account::{AccountService, PasswordHasher},
+    answer::AnswerService,
+    answer_reply::AnswerReplyService,
     clock::{Clock, Random},
     code::{CodeService, CodeStore, SmsSender},
     comment::CommentService,
@@ -21,6 +23,7 @@ use crate::{
     notification::{FanOut, NotificationService, Notifier},
     policy::Policy,
     post::PostService,
+    question::QuestionService,
     ranking::{RankingService, RankingStore},
     session::{AccessTokens, RefreshTokens, Revocations, SessionService},
     store::{Cache, Store},
@@ -50,6 +53,12 @@ pub struct Forum {
     pub posts: PostService,
     /// Comments and replies under them.
     pub comments: CommentService,
+    /// Questions.
+    pub questions: QuestionService,
+    /// Answers to them.
+    pub answers: AnswerService,
+    /// Replies under answers.
+    pub answer_replies: AnswerReplyService,
     /// Likes of all of these.
     pub likes: LikeService,
     /// What users are told.
@@ -246,7 +255,7 @@ impl Builder {
             posts: PostService {
                 posts: store.clone(),
                 groups: store.clone(),
-                renderer: self.renderer,
+                renderer: self.renderer.clone(),
                 rankings: rankings.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
@@ -255,7 +264,34 @@ impl Builder {
             comments: CommentService {
                 comments: store.clone(),
                 posts: store.clone(),
+                rankings: rankings.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            questions: QuestionService {
+                questions: store.clone(),
+                answers: store.clone(),
+                accounts: store.clone(),
+                renderer: self.renderer.clone(),
+                rankings: rankings.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            answers: AnswerService {
+                answers: store.clone(),
+                questions: store.clone(),
+                accounts: store.clone(),
+                renderer: self.renderer,
                 rankings,
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            answer_replies: AnswerReplyService {
+                replies: store.clone(),
+                answers: store.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),

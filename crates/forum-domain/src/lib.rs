@@ -133,6 +133,8 @@
 
 pub mod account;
 pub mod actor;
+pub mod answer;
+pub mod answer_reply;
 pub mod clock;
 pub mod code;
 pub mod comment;
@@ -154,6 +156,7 @@ pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod post;
+pub mod question;
 pub mod ranking;
 pub mod session;
 pub mod store;

@@ -51,6 +51,10 @@ pub struct Policy {
     pub comment_max: u32,
     /// Greatest length of a post's body as it is written, in characters.
     pub body_max: u32,
+    /// Greatest length of an answer as it is written, in characters.
+    pub answer_max: u32,
+    /// Images that a question may have.
+    pub question_images_max: u32,
     /// Argon2id memory, in KiB.
     pub argon2_memory_kib: u32,
     /// Argon2id passes.
@@ -61,6 +65,8 @@ pub struct Policy {
     pub hot_refresh_seconds: u32,
     /// Group categories, in the order shown.
     pub group_categories: Vec<String>,
+    /// Categories of questions, in the order shown.
+    pub question_categories: Vec<String>,
 }
 
 impl Default for Policy {
@@ -88,11 +94,14 @@ impl Default for Policy {
             day_timezone: Tz::Asia__Shanghai,
             comment_max: 1_000,
             body_max: 100_000,
+            answer_max: 20_000,
+            question_images_max: 9,
             argon2_memory_kib: 19_456,
             argon2_iterations: 2,
             argon2_parallelism: 1,
             hot_refresh_seconds: 60,
             group_categories: ["教育同盟", "同城交易", "程序设计", "生活兴趣"].map(String::from).into(),
+            question_categories: ["技术问答", "技术分享"].map(String::from).into(),
         }
     }
 }
@@ -124,6 +133,8 @@ impl Policy {
             ("likes_per_author_per_day", self.likes_per_author_per_day, 1, 1_000_000),
             ("comment_max", self.comment_max, 1, 10_000),
             ("body_max", self.body_max, 1, 300_000),
+            ("answer_max", self.answer_max, 1, 100_000),
+            ("question_images_max", self.question_images_max, 0, 50),
             ("argon2_memory_kib", self.argon2_memory_kib, 8, 1_048_576),
             ("argon2_iterations", self.argon2_iterations, 1, 100),
             ("argon2_parallelism", self.argon2_parallelism, 1, 16),
@@ -144,13 +155,18 @@ impl Policy {
         if let Some(unknown) = self.allowed_countries.iter().find(|code| !account::rules::is_country(code)) {
             return Err(format!("policy allowed_countries has {unknown:?}, which is no ISO 3166 code"));
         }
-        if self.group_categories.is_empty() {
-            return Err("group_categories is empty: no group could be created".into());
-        }
-        // A category is found by its trimmed name.
-        if let Some(name) = self.group_categories.iter().find(|name| name.is_empty() || name.trim() != *name)
-        {
-            return Err(format!("group_categories has {name:?}: empty, or with white space around it"));
+        let categories = [
+            ("group_categories", &self.group_categories, "group"),
+            ("question_categories", &self.question_categories, "question"),
+        ];
+        for (key, names, what) in categories {
+            if names.is_empty() {
+                return Err(format!("{key} is empty: no {what} could be created"));
+            }
+            // A category is found by its trimmed name.
+            if let Some(name) = names.iter().find(|name| name.is_empty() || name.trim() != *name) {
+                return Err(format!("{key} has {name:?}: empty, or with white space around it"));
+            }
         }
         Ok(())
     }
@@ -186,13 +202,15 @@ mod tests {
             (policy.day_timezone.name(), policy.comment_max, policy.body_max),
             ("Asia/Shanghai", 1_000, 100_000)
         );
+        assert_eq!((policy.answer_max, policy.question_images_max), (20_000, 9));
+        assert_eq!(policy.question_categories, ["技术问答", "技术分享"]);
         assert_eq!(policy.group_categories, ["教育同盟", "同城交易", "程序设计", "生活兴趣"]);
     }
 
     #[test]
     fn each_number_has_its_bounds() {
         type Field = fn(&mut Policy) -> &mut u32;
-        let fields: [(Field, u32, u32); 24] = [
+        let fields: [(Field, u32, u32); 26] = [
             (|p| &mut p.code_length, 4, 8),
             (|p| &mut p.code_ttl_seconds, 30, 600),
             (|p| &mut p.code_max_attempts, 1, 20),
@@ -213,6 +231,8 @@ mod tests {
             (|p| &mut p.likes_per_author_per_day, 1, 1_000_000),
             (|p| &mut p.comment_max, 1, 10_000),
             (|p| &mut p.body_max, 1, 300_000),
+            (|p| &mut p.answer_max, 1, 100_000),
+            (|p| &mut p.question_images_max, 0, 50),
             (|p| &mut p.argon2_memory_kib, 8, 1_048_576),
             (|p| &mut p.argon2_iterations, 1, 100),
             (|p| &mut p.argon2_parallelism, 1, 16),
@@ -252,6 +272,9 @@ mod tests {
         for bad in [vec![], vec!["程序设计", ""], vec![" 程序设计"]] {
             let refusal = check(|policy| policy.group_categories = bad.iter().map(|c| (*c).into()).collect());
             assert!(refusal.unwrap_err().contains("group_categories"), "{bad:?}");
+            let refusal =
+                check(|policy| policy.question_categories = bad.iter().map(|c| (*c).into()).collect());
+            assert!(refusal.unwrap_err().contains("question_categories"), "{bad:?}");
         }
     }
 }

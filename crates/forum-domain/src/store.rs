@@ -5,6 +5,8 @@ use async_trait::async_trait;
 
 use crate::{
     account::{AccountRepository, DeletionRepository, ExportRepository},
+    answer::AnswerRepository,
+    answer_reply::AnswerReplyRepository,
     code::CodeStore,
     comment::CommentRepository,
     error::PortError,
@@ -19,6 +21,7 @@ use crate::{
     membership::MembershipRepository,
     notification::NotificationRepository,
     post::PostRepository,
+    question::QuestionRepository,
     ranking::RankingStore,
     session::SessionRepository,
 };
@@ -47,6 +50,9 @@ pub trait Store:
     + PostRepository
     + CommentRepository
     + LikeRepository
+    + QuestionRepository
+    + AnswerRepository
+    + AnswerReplyRepository
     + EventRepository
     + NotificationRepository
     + IdempotencyRepository
@@ -67,6 +73,9 @@ impl<T> Store for T where
         + PostRepository
         + CommentRepository
         + LikeRepository
+        + QuestionRepository
+        + AnswerRepository
+        + AnswerReplyRepository
         + EventRepository
         + NotificationRepository
         + IdempotencyRepository

@@ -330,6 +330,131 @@ table! {
     }
 }
 
+table! {
+    questions (id) {
+        id -> BigInt,
+        author_id -> BigInt,
+        category -> Text,
+        title -> Text,
+        format -> Text,
+        excerpt -> Text,
+        answer_count -> BigInt,
+        unanswered -> Bool,
+        version -> BigInt,
+        created_at -> crate::types::Moment,
+        edited_at -> Nullable<crate::types::Moment>,
+        last_activity_at -> crate::types::Moment,
+        deleted_at -> Nullable<crate::types::Moment>,
+        deleted_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    question_bodies (question_id) {
+        question_id -> BigInt,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+    }
+}
+
+table! {
+    question_revisions (question_id, version) {
+        question_id -> BigInt,
+        version -> BigInt,
+        category -> Text,
+        title -> Text,
+        format -> Text,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+        created_at -> crate::types::Moment,
+        replaced_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    question_images (question_id, place) {
+        question_id -> BigInt,
+        place -> Integer,
+        media_id -> BigInt,
+    }
+}
+
+table! {
+    answers (id) {
+        id -> BigInt,
+        question_id -> BigInt,
+        author_id -> BigInt,
+        format -> Text,
+        excerpt -> Text,
+        accepted -> Bool,
+        like_count -> BigInt,
+        reply_count -> BigInt,
+        version -> BigInt,
+        created_at -> crate::types::Moment,
+        edited_at -> Nullable<crate::types::Moment>,
+        deleted_at -> Nullable<crate::types::Moment>,
+        deleted_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    answer_bodies (answer_id) {
+        answer_id -> BigInt,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+    }
+}
+
+table! {
+    answer_revisions (answer_id, version) {
+        answer_id -> BigInt,
+        version -> BigInt,
+        format -> Text,
+        source -> Text,
+        html -> Text,
+        policy -> Integer,
+        created_at -> crate::types::Moment,
+        replaced_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    answer_likes (answer_id, user_id) {
+        answer_id -> BigInt,
+        user_id -> BigInt,
+        day -> Integer,
+        created_at -> crate::types::Moment,
+    }
+}
+
+table! {
+    answer_replies (id) {
+        id -> BigInt,
+        answer_id -> BigInt,
+        author_id -> BigInt,
+        reply_to_id -> Nullable<BigInt>,
+        body -> Text,
+        version -> BigInt,
+        created_at -> crate::types::Moment,
+        edited_at -> Nullable<crate::types::Moment>,
+        deleted_at -> Nullable<crate::types::Moment>,
+        deleted_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    answer_reply_revisions (reply_id, version) {
+        reply_id -> BigInt,
+        version -> BigInt,
+        body -> Text,
+        created_at -> crate::types::Moment,
+        replaced_at -> crate::types::Moment,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -357,6 +482,20 @@ joinable!(bookmarks -> users (user_id));
 joinable!(blocks -> users (blocked_id));
 joinable!(media -> users (owner_id));
 joinable!(media -> groups (group_id));
+joinable!(questions -> users (author_id));
+joinable!(question_bodies -> questions (question_id));
+joinable!(question_revisions -> questions (question_id));
+joinable!(question_images -> questions (question_id));
+joinable!(question_images -> media (media_id));
+joinable!(answers -> questions (question_id));
+joinable!(answers -> users (author_id));
+joinable!(answer_bodies -> answers (answer_id));
+joinable!(answer_revisions -> answers (answer_id));
+joinable!(answer_likes -> answers (answer_id));
+joinable!(answer_likes -> users (user_id));
+joinable!(answer_replies -> answers (answer_id));
+joinable!(answer_replies -> users (author_id));
+joinable!(answer_reply_revisions -> answer_replies (reply_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -384,4 +523,14 @@ allow_tables_to_appear_in_same_query!(
     notifications,
     notification_actors,
     notification_mutes,
+    questions,
+    question_bodies,
+    question_revisions,
+    question_images,
+    answers,
+    answer_bodies,
+    answer_revisions,
+    answer_likes,
+    answer_replies,
+    answer_reply_revisions,
 );

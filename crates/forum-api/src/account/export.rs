@@ -175,6 +175,8 @@ choices! {
         Post = "post",
         /// A comment or reply.
         Comment = "comment",
+        /// An answer to a question.
+        Answer = "answer",
     }
 }
 
@@ -183,6 +185,7 @@ choices! {
 pub(crate) enum LikedKind {
     Post,
     Comment,
+    Answer,
 }
 
 /// A like.
@@ -324,6 +327,7 @@ impl From<(Target, forum_domain::clock::Timestamp)> for LikeRecord {
         let (kind, target_id) = match target {
             Target::Post(id) => (LikedKind::Post, id.get()),
             Target::Comment(id) => (LikedKind::Comment, id.get()),
+            Target::Answer(id) => (LikedKind::Answer, id.get()),
         };
         Self { target_type: kind.into(), target_id, created_at: at.into() }
     }

@@ -1,4 +1,4 @@
-//! Likes of posts and comments.
+//! Likes of posts, comments and answers.
 
 mod dto;
 
@@ -13,6 +13,7 @@ use crate::{
     ids::Id,
     post::post_id,
     problem::refusals,
+    question::answer_id,
     tags::Tag,
 };
 
@@ -24,6 +25,8 @@ refusals! {
     LikeComment [SESSION HOOK] "comment.not_found" "like.own_content" "like.daily_limit"
         "like.author_limit";
     UnlikeComment [SESSION] "comment.not_found";
+    LikeAnswer [SESSION HOOK] "answer.not_found" "like.own_content" "like.daily_limit" "like.author_limit";
+    UnlikeAnswer [SESSION] "answer.not_found";
 }
 
 /// The endpoints of likes.
@@ -107,6 +110,49 @@ impl LikeApi {
         comment_id: Path<Id>,
     ) -> Answer<Reply<LikeState, Plain>, UnlikeComment> {
         let target = Target::Comment(self::comment_id(comment_id.0)?);
+        let state = call.forum().likes.unlike(actor, target).await?;
+        Ok(Reply::new(Rendered::of(200, &LikeState::from(state))?))
+    }
+
+    /// Like an answer
+    ///
+    /// As with posts, and out of the same quotas.
+    #[oai(
+        path = "/answers/:answer_id/like",
+        method = "put",
+        operation_id = "likeAnswer",
+        tag = "Tag::Questions"
+    )]
+    async fn like_answer(
+        &self,
+        call: Call,
+        SignedIn(actor): SignedIn,
+        /// The answer's id.
+        answer_id: Path<Id>,
+    ) -> Answer<Reply<LikeState, Plain>, LikeAnswer> {
+        let target = Target::Answer(self::answer_id(answer_id.0)?);
+        let state = call.forum().likes.like(actor, target).await?;
+        Ok(Reply::new(Rendered::of(200, &LikeState::from(state))?))
+    }
+
+    /// Take a like of an answer back
+    ///
+    /// A like of today gives both quotas back, one of an earlier day only goes. Nothing happens if there is
+    /// none.
+    #[oai(
+        path = "/answers/:answer_id/like",
+        method = "delete",
+        operation_id = "unlikeAnswer",
+        tag = "Tag::Questions"
+    )]
+    async fn unlike_answer(
+        &self,
+        call: Call,
+        SignedIn(actor): SignedIn,
+        /// The answer's id.
+        answer_id: Path<Id>,
+    ) -> Answer<Reply<LikeState, Plain>, UnlikeAnswer> {
+        let target = Target::Answer(self::answer_id(answer_id.0)?);
         let state = call.forum().likes.unlike(actor, target).await?;
         Ok(Reply::new(Rendered::of(200, &LikeState::from(state))?))
     }

@@ -46,11 +46,13 @@ use async_trait::async_trait;
 use crate::{
     actor::Actor,
     comment::{CommentBody, CommentView},
+    content::Content,
     error::{Coded, Kind},
     group::GroupCard,
-    id::{CommentId, GroupId, PostId, UserId},
+    id::{AnswerId, AnswerReplyId, CommentId, GroupId, PostId, QuestionId, UserId},
     like::Target,
     post::{PostDraft, PostPatch},
+    question::{QuestionDraft, QuestionPatch},
 };
 
 /// What somebody is about to do. It is valid, and the rules have not forbidden it so far; the last word
@@ -92,6 +94,48 @@ pub enum Intent<'a> {
     EditComment {
         /// Which.
         id: CommentId,
+        /// What it shall say.
+        body: &'a CommentBody,
+    },
+    /// Ask a question.
+    Ask {
+        /// What.
+        draft: &'a QuestionDraft,
+    },
+    /// Change a question.
+    EditQuestion {
+        /// Which.
+        id: QuestionId,
+        /// What of it.
+        patch: &'a QuestionPatch,
+    },
+    /// Answer a question.
+    Answer {
+        /// Which.
+        question_id: QuestionId,
+        /// What.
+        content: &'a Content,
+    },
+    /// Change an answer.
+    EditAnswer {
+        /// Which.
+        id: AnswerId,
+        /// What it shall say.
+        content: &'a Content,
+    },
+    /// Reply to an answer.
+    ReplyToAnswer {
+        /// To which.
+        answer_id: AnswerId,
+        /// Whom it answers, if that is said.
+        reply_to: Option<UserId>,
+        /// What.
+        body: &'a CommentBody,
+    },
+    /// Change a reply to an answer.
+    EditAnswerReply {
+        /// Which.
+        id: AnswerReplyId,
         /// What it shall say.
         body: &'a CommentBody,
     },
@@ -152,6 +196,87 @@ pub enum Fact<'a> {
     CommentDeleted {
         /// Which.
         id: CommentId,
+    },
+    /// There is a new question.
+    Asked {
+        /// Its id.
+        id: QuestionId,
+        /// What.
+        draft: &'a QuestionDraft,
+    },
+    /// A question was changed.
+    QuestionEdited {
+        /// Which.
+        id: QuestionId,
+        /// What of it.
+        patch: &'a QuestionPatch,
+    },
+    /// A question was deleted.
+    QuestionDeleted {
+        /// Which.
+        id: QuestionId,
+    },
+    /// There is a new answer.
+    Answered {
+        /// Its id.
+        id: AnswerId,
+        /// To which question.
+        question_id: QuestionId,
+        /// What.
+        content: &'a Content,
+    },
+    /// An answer was changed.
+    AnswerEdited {
+        /// Which.
+        id: AnswerId,
+        /// The question it answers.
+        question_id: QuestionId,
+        /// What it says now.
+        content: &'a Content,
+    },
+    /// An answer was deleted.
+    AnswerDeleted {
+        /// Which.
+        id: AnswerId,
+    },
+    /// The asker accepted an answer.
+    AnswerAccepted {
+        /// Of which question.
+        question_id: QuestionId,
+        /// Which.
+        answer_id: AnswerId,
+    },
+    /// An answer is no longer the accepted one.
+    AnswerUnaccepted {
+        /// Of which question.
+        question_id: QuestionId,
+        /// Which.
+        answer_id: AnswerId,
+    },
+    /// There is a new reply to an answer.
+    AnswerReplied {
+        /// Its id.
+        id: AnswerReplyId,
+        /// Under which answer.
+        answer_id: AnswerId,
+        /// Whom it answers, if that is said.
+        reply_to: Option<UserId>,
+        /// What.
+        body: &'a CommentBody,
+    },
+    /// A reply to an answer was changed.
+    AnswerReplyEdited {
+        /// Which.
+        id: AnswerReplyId,
+        /// The answer it stands under.
+        answer_id: AnswerId,
+        /// What it says now.
+        body: &'a CommentBody,
+    },
+    /// A reply to an answer was deleted.
+    AnswerReplyDeleted {
+        /// Which.
+        id: AnswerReplyId,
     },
     /// Somebody likes something that he did not like before.
     Liked {

@@ -27,10 +27,24 @@ pub enum Invariant {
     CommentDeletedBy,
     /// A reply belongs to the same post as the comment it stands under, and that is no reply itself.
     ReplyPlace,
+    /// A question has a body.
+    QuestionHasBody,
+    /// A question names who deleted it exactly if it is deleted.
+    QuestionDeletedBy,
+    /// An answer has a body.
+    AnswerHasBody,
+    /// An answer names who deleted it exactly if it is deleted.
+    AnswerDeletedBy,
+    /// A reply to an answer names who deleted it exactly if it is deleted.
+    AnswerReplyDeletedBy,
+    /// A deleted answer is not the accepted one.
+    AcceptedAnswer,
     /// Nobody likes his own post.
     OwnPostLike,
     /// Nobody likes his own comment.
     OwnCommentLike,
+    /// Nobody likes his own answer.
+    OwnAnswerLike,
     /// A day's quotas were used at least as often as likes were given.
     LikeQuota,
     /// `post.like_count` counts like rows.
@@ -45,13 +59,21 @@ pub enum Invariant {
     LastActivity,
     /// `group.post_count` counts visible posts of the group.
     PostCount,
+    /// `answer.like_count` counts like rows.
+    AnswerLikeCount,
+    /// `answer.reply_count` counts visible replies.
+    AnswerReplyCount,
+    /// `question.answer_count` counts visible answers.
+    AnswerCount,
+    /// A question's last activity is no earlier than the question and its visible answers and replies.
+    QuestionActivity,
     /// An event is handled before it was tried ten times.
     EventHandled,
 }
 
 impl Invariant {
     /// Every invariant, in the order in which they are repaired: rows before what is counted of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 33] = [
         Self::BannedIsOut,
         Self::OnePendingRequest,
         Self::MemberDoesNotWait,
@@ -64,8 +86,15 @@ impl Invariant {
         Self::PostDeletedBy,
         Self::CommentDeletedBy,
         Self::ReplyPlace,
+        Self::QuestionHasBody,
+        Self::QuestionDeletedBy,
+        Self::AnswerHasBody,
+        Self::AnswerDeletedBy,
+        Self::AnswerReplyDeletedBy,
+        Self::AcceptedAnswer,
         Self::OwnPostLike,
         Self::OwnCommentLike,
+        Self::OwnAnswerLike,
         Self::LikeQuota,
         Self::PostLikeCount,
         Self::CommentLikeCount,
@@ -73,6 +102,10 @@ impl Invariant {
         Self::CommentCount,
         Self::LastActivity,
         Self::PostCount,
+        Self::AnswerLikeCount,
+        Self::AnswerReplyCount,
+        Self::AnswerCount,
+        Self::QuestionActivity,
         Self::EventHandled,
     ];
 
@@ -92,8 +125,15 @@ impl Invariant {
             Self::PostDeletedBy => "post.deleted_by",
             Self::CommentDeletedBy => "comment.deleted_by",
             Self::ReplyPlace => "comment.reply_place",
+            Self::QuestionHasBody => "question.has_body",
+            Self::QuestionDeletedBy => "question.deleted_by",
+            Self::AnswerHasBody => "answer.has_body",
+            Self::AnswerDeletedBy => "answer.deleted_by",
+            Self::AnswerReplyDeletedBy => "answer_reply.deleted_by",
+            Self::AcceptedAnswer => "question.accepted_answer",
             Self::OwnPostLike => "post.own_like",
             Self::OwnCommentLike => "comment.own_like",
+            Self::OwnAnswerLike => "answer.own_like",
             Self::LikeQuota => "like.quota",
             Self::PostLikeCount => "post.like_count",
             Self::CommentLikeCount => "comment.like_count",
@@ -101,6 +141,10 @@ impl Invariant {
             Self::CommentCount => "post.comment_count",
             Self::LastActivity => "post.last_activity_at",
             Self::PostCount => "group.post_count",
+            Self::AnswerLikeCount => "answer.like_count",
+            Self::AnswerReplyCount => "answer.reply_count",
+            Self::AnswerCount => "question.answer_count",
+            Self::QuestionActivity => "question.last_activity_at",
             Self::EventHandled => "event.handled",
         }
     }
@@ -125,16 +169,29 @@ impl Invariant {
             }
             Self::OwnPostLike => "nobody likes his own post",
             Self::OwnCommentLike => "nobody likes his own comment",
+            Self::QuestionHasBody => "a question has a body",
+            Self::QuestionDeletedBy => "deleted_by is set exactly if a question is deleted",
+            Self::AnswerHasBody => "an answer has a body",
+            Self::AnswerDeletedBy => "deleted_by is set exactly if an answer is deleted",
+            Self::AnswerReplyDeletedBy => "deleted_by is set exactly if a reply to an answer is deleted",
+            Self::AcceptedAnswer => "a deleted answer is not the accepted one",
+            Self::OwnAnswerLike => "nobody likes his own answer",
             Self::LikeQuota => {
                 "a day's like quotas, to all and to one author, were used at least as often as likes were given"
             }
-            Self::PostLikeCount | Self::CommentLikeCount => "like_count counts like rows",
-            Self::ReplyCount => "reply_count counts visible replies",
+            Self::PostLikeCount | Self::CommentLikeCount | Self::AnswerLikeCount => {
+                "like_count counts like rows"
+            }
+            Self::ReplyCount | Self::AnswerReplyCount => "reply_count counts visible replies",
             Self::CommentCount => "comment_count counts visible comments and replies under the post",
             Self::LastActivity => {
                 "last_activity_at is no earlier than the post and each visible comment and reply under it"
             }
             Self::PostCount => "post_count counts visible posts of the group",
+            Self::AnswerCount => "answer_count counts visible answers",
+            Self::QuestionActivity => {
+                "last_activity_at is no earlier than the question and each visible answer and reply under it"
+            }
             Self::EventHandled => "an event is handled before it was tried ten times",
         }
     }
@@ -143,8 +200,8 @@ impl Invariant {
     /// no owner needs somebody to say who owns it; where a reply belongs, or what a post said, nobody
     /// knows; why nobody can handle an event, the log says.
     ///
-    /// Nobody can be asked either who deleted what names nobody: of [`Self::PostDeletedBy`] and
-    /// [`Self::CommentDeletedBy`] only the other half is repaired, a name on what is not deleted.
+    /// Nobody can be asked either who deleted what names nobody: of [`Self::PostDeletedBy`] and its like only
+    /// the other half is repaired, a name on what is not deleted.
     #[must_use]
     pub const fn repairable(self) -> bool {
         !matches!(
@@ -153,6 +210,8 @@ impl Invariant {
                 | Self::InviteUses
                 | Self::PostHasBody
                 | Self::ReplyPlace
+                | Self::QuestionHasBody
+                | Self::AnswerHasBody
                 | Self::EventHandled
         )
     }
@@ -163,9 +222,9 @@ impl Invariant {
 pub struct Finding {
     /// What it breaks.
     pub invariant: Invariant,
-    /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply; for
-    /// a ban, of its group; for a like, of what is liked; for quotas, of their user; of
-    /// the event.
+    /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply, the
+    /// question, the answer or the reply to it; for a ban, of its group; for a like, of what is liked; for
+    /// quotas, of their user; of the event.
     pub subject: i64,
     /// What should be there.
     pub expected: String,

@@ -1,6 +1,6 @@
 //! How likes refuse.
 
-use crate::{comment::CommentError, error::errors, hook::Veto, post::PostError};
+use crate::{answer::AnswerError, comment::CommentError, error::errors, hook::Veto, post::PostError};
 
 errors! {
     /// Why something about a like was refused.
@@ -18,6 +18,8 @@ errors! {
             Post(PostError),
             /// The comment is not there for the caller.
             Comment(CommentError),
+            /// The answer is not there.
+            Answer(AnswerError),
             /// A hook said no.
             Vetoed(Veto),
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Timestamp,
-    id::{CommentId, PostId},
+    id::{AnswerId, CommentId, PostId},
 };
 
 /// What can be liked.
@@ -12,6 +12,8 @@ pub enum Target {
     Post(PostId),
     /// A comment or a reply.
     Comment(CommentId),
+    /// An answer.
+    Answer(AnswerId),
 }
 
 /// A day of the policy's time zone, in days since 1 January 1970. A like belongs to the day it was given on.

@@ -69,8 +69,9 @@ pub trait LikeRepository: Send + Sync {
     /// the like was not there. However many calls there are at once, from one user or many, a user's likes
     /// of a day MUST NOT exceed `per_day`, those for one author not `per_author`, and exactly as many as
     /// are free MUST be `Done`. A target is there for him as
-    /// [`PostRepository`](crate::post::PostRepository) and
-    /// [`CommentRepository`](crate::comment::CommentRepository) say; a tombstone is not.
+    /// [`PostRepository`](crate::post::PostRepository),
+    /// [`CommentRepository`](crate::comment::CommentRepository) and
+    /// [`AnswerRepository`](crate::answer::AnswerRepository) say; a tombstone is not.
     async fn like(&self, like: Like) -> Result<Liked, PortError>;
 
     /// Removes the like, takes it off the target's `like_count` and, if it was given on this day, gives

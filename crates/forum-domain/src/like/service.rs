@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Day, Like, LikeError, LikeRepository, LikeState, Liked, Target, Unlike, Unliked, rules};
 use crate::{
     actor::Actor,
+    answer::AnswerError,
     clock::{Clock, Timestamp},
     comment::CommentError,
     error::PortError,
@@ -88,5 +89,6 @@ fn no_such(target: Target) -> LikeError {
     match target {
         Target::Post(_) => PostError::NoSuchPost.into(),
         Target::Comment(_) => CommentError::NoSuchComment.into(),
+        Target::Answer(_) => AnswerError::NoSuchAnswer.into(),
     }
 }

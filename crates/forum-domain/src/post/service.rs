@@ -9,8 +9,8 @@ use super::{
 use crate::{
     actor::Actor,
     clock::{Clock, Timestamp},
-    content::{Content, Format, Renderer, Source},
-    error::{Check, Flaw, Invalid, PortError},
+    content::{Content, Format, Renderer, Source, written},
+    error::{Check, PortError},
     group::{AccessError, GroupRepository, rules as group_rules},
     hook::{Fact, Hooks, Intent},
     id::{GroupId, PostId},
@@ -101,13 +101,7 @@ impl PostService {
     }
 
     async fn render(&self, format: Format, source: Source) -> Result<Content, PostError> {
-        let rendered = self.renderer.render(format, source.as_str()).await?;
-        if rendered.blank {
-            // Markup that shows nothing is as good as no text.
-            let flaw = Flaw::range("too_short", 1, self.policy.body_max.into());
-            return Err(Invalid::field("/body", flaw).into());
-        }
-        Ok(Content { format, source, rendered })
+        Ok(written(&*self.renderer, format, source, self.policy.body_max).await??)
     }
 
     /// Changes a post, as a merge patch. For its author, while he may write there. What changes nothing

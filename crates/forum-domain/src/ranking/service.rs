@@ -94,6 +94,33 @@ impl RankingService {
         }
         // After the one before, also when the clock was set back since: else it would not be kept.
         let after = latest.map_or(0, |latest| latest.generation.saturating_add(1));
+        self.made(scope, after, make).await
+    }
+
+    /// Makes a scope's ranking anew at once, if there is one: for what whoever did it looks for right after.
+    /// Without success the next ranking has it.
+    pub(crate) async fn renew<I, Made>(&self, scope: &Scope, make: impl FnOnce(u32) -> Made + Send)
+    where
+        I: Id,
+        Made: Future<Output = Result<Vec<I>, PortError>> + Send,
+    {
+        if let Ok(Some(latest)) = self.rankings.latest(scope).await {
+            let make = |limit| async move { Ok(make(limit).await?.into_iter().map(I::get).collect()) };
+            let _ = self.made(scope, latest.generation.saturating_add(1), make).await;
+        }
+    }
+
+    /// Makes a scope's ranking and keeps it as the newest, with a generation no less than `after`.
+    async fn made<Made>(
+        &self,
+        scope: &Scope,
+        after: i64,
+        make: impl FnOnce(u32) -> Made + Send,
+    ) -> Result<Ranking, PortError>
+    where
+        Made: Future<Output = Result<Vec<i64>, PortError>> + Send,
+    {
+        let now = self.clock.now();
         let generation = now.timestamp_micros().max(after);
         let ranking = Ranking { generation, made_at: now, ids: make(LENGTH).await? };
         let ttl = PAGED_FOR + 2 * Duration::from_secs(self.policy.hot_refresh_seconds.into());

@@ -68,7 +68,7 @@ fn report(found: &[Found]) -> serde_json::Value {
         })
     });
     json!({
-        "checked": Invariant::ALL.map(Invariant::as_str),
+        "checked": Invariant::ALL.map(Invariant::as_str).to_vec(),
         "findings": findings.collect::<Vec<_>>(),
     })
 }

@@ -125,6 +125,9 @@ fn numbers(read: &mut Reader<'_>) -> Policy {
     if let Some(categories) = read.list("group_categories", |name| Ok(name.trim().to_owned())) {
         numbers.group_categories = categories;
     }
+    if let Some(categories) = read.list("question_categories", |name| Ok(name.trim().to_owned())) {
+        numbers.question_categories = categories;
+    }
     if let Err(what) = numbers.check() {
         read.problems.push(Problem::new("FORUM_POLICY__…", what));
     }

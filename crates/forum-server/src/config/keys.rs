@@ -47,6 +47,7 @@ pub(super) const KEYS: &[Key] = &[
     key("cors_origins", "origins of browsers that may call the API, such as https://forum.example"),
     key("trusted_proxies", "addresses or networks of reverse proxies whose X-Forwarded-For counts"),
     key("group_categories", "categories of groups, in the order shown"),
+    key("question_categories", "categories of questions, in the order shown"),
     key("rate_limit", "on or off; off only in development"),
     key("dev_endpoints", "on or off: GET /dev/sms, which shows codes; on only in development"),
     key("signing_key_files", "Ed25519 private keys in PEM; the first signs, all verify"),

@@ -37,6 +37,8 @@ numbers! {
     likes_per_author_per_day
     comment_max
     body_max
+    answer_max
+    question_images_max
     argon2_memory_kib
     argon2_iterations
     argon2_parallelism
@@ -118,8 +120,8 @@ mod tests {
             .filter(|line| line.starts_with("    ") && !line.starts_with("     "))
             .filter_map(|line| line.trim().split_once(':'));
         for (field, _) in fields {
-            // The categories are an operator's first wish and have a key of their own.
-            if field != "group_categories" {
+            // The categories are an operator's first wish and have keys of their own.
+            if !["group_categories", "question_categories"].contains(&field) {
                 assert!(name(&format!("policy.{field}")).is_some(), "{field} cannot be configured");
             }
         }

@@ -70,6 +70,7 @@ fn value(config: &Config, name: &str) -> String {
         "cors_origins" => config.cors_origins.join(","),
         "trusted_proxies" => joined(&config.trusted_proxies),
         "group_categories" => config.policy.group_categories.join(","),
+        "question_categories" => config.policy.question_categories.join(","),
         "rate_limit" => switch(config.rate_limit),
         "dev_endpoints" => switch(config.dev_endpoints),
         "signing_key_files" => joined(config.signing_key_files.iter().map(|path| path.display())),

@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod answer;
 mod bookmark;
 mod comment;
 mod conventions;
@@ -24,6 +25,7 @@ mod membership;
 mod notification;
 mod post;
 mod post_list;
+mod question;
 mod race;
 mod security;
 mod seed;

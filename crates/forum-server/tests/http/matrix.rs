@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use forum_domain::{
     content::Format, group::Role, id::GroupId, join::Decision, membership::MemberPatch, post::PostInput,
+    question::QuestionInput,
 };
 use serde_json::{Value, json};
 
@@ -53,6 +54,8 @@ const MODERATORS: [u16; 10] = [401, 404, 404, 404, 404, 403, 403, 200, 200, 404]
 /// … to be changed, which is for who wrote it: nobody of these.
 const AUTHORS: [u16; 10] = [401, 404, 404, 404, 404, 403, 403, 403, 403, 404];
 const AUTHORS_IN_PUBLIC: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403];
+/// What stands in no group is deleted by who wrote it, nobody of these, and by who moderates the site.
+const SITE_MODERATORS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 204];
 /// What is deleted is there for who may restore it.
 const RESTORERS: [u16; 10] = [401, 404, 404, 404, 404, 404, 404, 200, 200, 404];
 
@@ -125,6 +128,27 @@ const TABLE: &[Row] = &[
     Row("createReply", SPEAKERS, Some(WRITERS)),
     Row("likeComment", READERS, Some(ACCOUNTS)),
     Row("unlikeComment", READERS, Some(ACCOUNTS)),
+    // Questions stand in no group.
+    Row("listQuestionCategories", EVERYBODY, None),
+    Row("listQuestions", EVERYBODY, None),
+    Row("createQuestion", done(ACCOUNTS, 201), None),
+    Row("getQuestion", EVERYBODY, None),
+    Row("updateQuestion", AUTHORS_IN_PUBLIC, None),
+    Row("deleteQuestion", SITE_MODERATORS, None),
+    Row("acceptAnswer", AUTHORS_IN_PUBLIC, None),
+    Row("unacceptAnswer", AUTHORS_IN_PUBLIC, None),
+    Row("listAnswers", EVERYBODY, None),
+    Row("createAnswer", done(ACCOUNTS, 201), None),
+    Row("getAnswer", EVERYBODY, None),
+    Row("updateAnswer", AUTHORS_IN_PUBLIC, None),
+    Row("deleteAnswer", SITE_MODERATORS, None),
+    Row("likeAnswer", ACCOUNTS, None),
+    Row("unlikeAnswer", ACCOUNTS, None),
+    Row("listAnswerReplies", EVERYBODY, None),
+    Row("createAnswerReply", done(ACCOUNTS, 201), None),
+    Row("getAnswerReply", EVERYBODY, None),
+    Row("updateAnswerReply", AUTHORS_IN_PUBLIC, None),
+    Row("deleteAnswerReply", SITE_MODERATORS, None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -144,6 +168,11 @@ const HARMLESS: &[&str] = &[
     "createReply",
     "likeComment",
     "unlikeComment",
+    "createQuestion",
+    "createAnswer",
+    "likeAnswer",
+    "unlikeAnswer",
+    "createAnswerReply",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -163,6 +192,10 @@ struct Stage {
     /// What the target wrote.
     post: i64,
     comment: i64,
+    /// What he asked, answered, and replied to that.
+    question: i64,
+    answer: i64,
+    answer_reply: i64,
     /// And what was deleted of it.
     deleted: i64,
 }
@@ -211,19 +244,32 @@ impl Cast {
         let deleted = inside.posts.create(author, id, input, None).await.unwrap();
         inside.posts.delete(author, deleted, None).await.unwrap();
         let comment = inside.comments.create(author, post, "说", None).await.unwrap().comment.id;
+        let asked = QuestionInput {
+            category: "技术问答",
+            title: "题",
+            body: "文",
+            format: Format::Plain,
+            images: &[],
+        };
+        let question = inside.questions.create(author, asked, None).await.unwrap();
+        let answer = inside.answers.create(author, question, "答", Format::Plain, None).await.unwrap();
+        let answer_reply = inside.answer_replies.create(author, answer, "说", None, None).await.unwrap();
         Stage {
             group,
             request: request.get(),
             invite: invite.token.as_str().to_owned(),
             post: post.get(),
             comment: comment.get(),
+            question: question.get(),
+            answer: answer.get(),
+            answer_reply: answer_reply.get(),
             deleted: deleted.get(),
         }
     }
 }
 
 /// The body of a call that would succeed for whoever may.
-fn body(operation: &str, cast: &Cast, number: usize, forum: &Forum) -> Option<Value> {
+fn body(operation: &str, cast: &Cast, stage: &Stage, number: usize, forum: &Forum) -> Option<Value> {
     let later = (forum.inside.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
     Some(match operation {
         "createGroup" => json!({"name": format!("新{number}"), "category": "程序设计", "description": ""}),
@@ -236,6 +282,11 @@ fn body(operation: &str, cast: &Cast, number: usize, forum: &Forum) -> Option<Va
         "createPost" => json!({"title": "题", "body": "文", "format": "plain"}),
         "updatePost" => json!({"title": "别题"}),
         "createComment" | "createReply" | "updateComment" => json!({"body": "说"}),
+        "createQuestion" => json!({"category": "技术问答", "title": "题", "body": "文", "format": "plain"}),
+        "updateQuestion" => json!({"title": "别题"}),
+        "acceptAnswer" => json!({"answer_id": stage.answer}),
+        "createAnswer" => json!({"body": "答", "format": "plain"}),
+        "updateAnswer" | "createAnswerReply" | "updateAnswerReply" => json!({"body": "说"}),
         _ => return None,
     })
 }
@@ -247,7 +298,7 @@ both! {
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-                let about = ["groups", "posts", "comments"].map(|tag| json!([tag])).contains(&operation["tags"]);
+                let about = ["groups", "posts", "comments", "questions"].map(|tag| json!([tag])).contains(&operation["tags"]);
                 if about || id == "listMyBookmarks" {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
@@ -273,12 +324,15 @@ both! {
                         .replace("{user_id}", &cast.target.id.to_string())
                         .replace("{token}", &stage.invite)
                         .replace("{post_id}", &(if id == "restorePost" { stage.deleted } else { stage.post }).to_string())
-                        .replace("{comment_id}", &stage.comment.to_string());
+                        .replace("{comment_id}", &stage.comment.to_string())
+                        .replace("{question_id}", &stage.question.to_string())
+                        .replace("{answer_id}", &stage.answer.to_string())
+                        .replace("{reply_id}", &stage.answer_reply.to_string());
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);
                     }
-                    if let Some(body) = body(id, &cast, number, &forum) {
+                    if let Some(body) = body(id, &cast, &stage, number, &forum) {
                         request = request.json(&body);
                     }
                     let answer = request.send().await;

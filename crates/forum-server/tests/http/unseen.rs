@@ -111,6 +111,29 @@ const TABLE: &[(&str, Line)] = &[
     ("setNotificationPreferences", Elsewhere),
     ("likeComment", HiddenWriting),
     ("unlikeComment", HiddenWriting),
+    // Questions stand in no group.
+    ("listQuestionCategories", Elsewhere),
+    ("listQuestions", Elsewhere),
+    ("createQuestion", Elsewhere),
+    ("getQuestion", Elsewhere),
+    ("updateQuestion", Elsewhere),
+    ("deleteQuestion", Elsewhere),
+    ("acceptAnswer", Elsewhere),
+    ("unacceptAnswer", Elsewhere),
+    ("listAnswers", Elsewhere),
+    ("createAnswer", Elsewhere),
+    ("getAnswer", Elsewhere),
+    ("updateAnswer", Elsewhere),
+    ("deleteAnswer", Elsewhere),
+    ("likeAnswer", Elsewhere),
+    ("unlikeAnswer", Elsewhere),
+    ("listAnswerReplies", Elsewhere),
+    ("createAnswerReply", Elsewhere),
+    ("getAnswerReply", Elsewhere),
+    ("updateAnswerReply", Elsewhere),
+    ("deleteAnswerReply", Elsewhere),
+    ("listUserQuestions", Elsewhere),
+    ("listUserAnswers", Elsewhere),
 ];
 
 /// What is written inside, and must be seen nowhere else.
@@ -190,6 +213,9 @@ impl Vault {
             .replace("{user_id}", &self.group.member.id.to_string())
             .replace("{request_id}", &self.request.to_string())
             .replace("{session_id}", "1")
+            .replace("{question_id}", "1")
+            .replace("{answer_id}", "1")
+            .replace("{reply_id}", "1")
             .replace("{token}", &self.invite)
     }
 

@@ -15,7 +15,7 @@ use forum_domain::{
     content::{Format, Source},
     error::PortError,
     group::{GroupCard, Role},
-    id::{CommentId, GroupId, JoinRequestId, PostId, SessionId, UserId},
+    id::{AnswerId, CommentId, GroupId, JoinRequestId, PostId, SessionId, UserId},
     join::JoinStatus,
     like::Target,
     post::Title,
@@ -24,8 +24,8 @@ use forum_domain::{
 use super::{Conn, Store, account};
 use crate::{
     schema::{
-        blocks, bookmarks, comment_likes, comment_revisions, comments, groups, join_requests, memberships,
-        post_bodies, post_likes, post_revisions, posts, sessions,
+        answer_likes, blocks, bookmarks, comment_likes, comment_revisions, comments, groups, join_requests,
+        memberships, post_bodies, post_likes, post_revisions, posts, sessions,
     },
     types::{At, Read},
 };
@@ -223,9 +223,15 @@ async fn likes_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<(Target, Timest
         .select((comment_likes::comment_id, comment_likes::created_at))
         .load::<(i64, At)>(conn)
         .await?;
+    let of_answers = answer_likes::table
+        .filter(answer_likes::user_id.eq(user))
+        .select((answer_likes::answer_id, answer_likes::created_at))
+        .load::<(i64, At)>(conn)
+        .await?;
     let posts = of_posts.into_iter().map(|(id, at)| (Target::Post(PostId::stored(id)), at.0));
     let comments = of_comments.into_iter().map(|(id, at)| (Target::Comment(CommentId::stored(id)), at.0));
-    let mut likes: Vec<_> = posts.chain(comments).collect();
+    let answers = of_answers.into_iter().map(|(id, at)| (Target::Answer(AnswerId::stored(id)), at.0));
+    let mut likes: Vec<_> = posts.chain(comments).chain(answers).collect();
     likes.sort_by_key(|(_, at)| *at);
     Ok(likes)
 }

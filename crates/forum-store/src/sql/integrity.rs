@@ -1,5 +1,6 @@
 //! SQL of the doctor: what must hold, asked of the tables themselves, and putting it right.
 
+mod answers;
 mod content;
 mod groups;
 mod likes;
@@ -73,6 +74,8 @@ async fn repair_it(conn: &mut Conn, invariant: Invariant, subject: i64, now: Dat
         | Invariant::GroupHasOwner
         | Invariant::PostHasBody
         | Invariant::ReplyPlace
+        | Invariant::QuestionHasBody
+        | Invariant::AnswerHasBody
         | Invariant::EventHandled => Ok(false),
         Invariant::BannedIsOut => groups::take_out_banned(conn, subject, now).await,
         Invariant::ShownOwner => groups::show_owner(conn, subject).await,
@@ -91,5 +94,14 @@ async fn repair_it(conn: &mut Conn, invariant: Invariant, subject: i64, now: Dat
         Invariant::PostLikeCount => likes::recount_of_post(conn, subject).await,
         Invariant::CommentLikeCount => likes::recount_of_comment(conn, subject).await,
         Invariant::LikeQuota => likes::raise_quotas(conn, subject).await,
+        Invariant::QuestionDeletedBy => answers::clear_question_deleter(conn, subject).await,
+        Invariant::AnswerDeletedBy => answers::clear_deleter(conn, subject).await,
+        Invariant::AnswerReplyDeletedBy => answers::clear_reply_deleter(conn, subject).await,
+        Invariant::AcceptedAnswer => answers::unaccept_deleted(conn, subject).await,
+        Invariant::OwnAnswerLike => answers::take_back_own_like(conn, subject).await,
+        Invariant::AnswerLikeCount => answers::recount_likes(conn, subject).await,
+        Invariant::AnswerReplyCount => answers::recount_replies(conn, subject).await,
+        Invariant::AnswerCount => answers::recount(conn, subject).await,
+        Invariant::QuestionActivity => answers::advance_activity(conn, subject).await,
     }
 }

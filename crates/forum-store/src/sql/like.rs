@@ -18,6 +18,7 @@ impl LikeRepository for Store {
         match like.target {
             Target::Post(_) => hot::like::<standing::Posts>(self, like).await,
             Target::Comment(_) => hot::like::<standing::Comments>(self, like).await,
+            Target::Answer(_) => hot::like::<standing::Answers>(self, like).await,
         }
     }
 
@@ -25,6 +26,7 @@ impl LikeRepository for Store {
         match unlike.target {
             Target::Post(_) => hot::unlike::<standing::Posts>(self, unlike).await,
             Target::Comment(_) => hot::unlike::<standing::Comments>(self, unlike).await,
+            Target::Answer(_) => hot::unlike::<standing::Answers>(self, unlike).await,
         }
     }
 

@@ -60,6 +60,8 @@
 
 mod access;
 mod account;
+mod answer;
+mod answer_reply;
 pub(crate) mod comment;
 mod departure;
 mod export;
@@ -74,8 +76,10 @@ mod membership;
 mod notification;
 pub(crate) mod outbox;
 mod post;
+mod question;
 mod roster;
 mod session;
+mod site;
 
 pub(crate) use super::{Conn, Store};
 pub(crate) use crate::{

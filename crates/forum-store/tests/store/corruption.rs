@@ -39,6 +39,7 @@ macro_rules! on_both {
 }
 
 mod content;
+mod questions;
 
 /// The tables themselves, without the store.
 enum Tables {

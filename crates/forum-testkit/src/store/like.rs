@@ -40,6 +40,10 @@ async fn seen(stage: &Stage, target: Target, user: UserId) -> (i64, bool) {
             let view = stage.comment_view(id, Some(user)).await.unwrap();
             (view.comment.like_count, view.viewer.unwrap().liked)
         }
+        Target::Answer(id) => {
+            let view = stage.store.find_answer(id, Some(user)).await.unwrap().unwrap();
+            (view.answer.like_count, view.viewer.unwrap().liked)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod group;
 mod notification;
 mod page;
 mod post;
+mod question;
 mod request;
 
 pub use field::field_text;
@@ -56,12 +57,18 @@ const fn text(chinese: &'static str, english: &'static str) -> Text {
 }
 
 /// Every entry, by subject.
-const SUBJECTS: [&[Entry]; 5] =
-    [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES, notification::ENTRIES];
+const SUBJECTS: &[&[Entry]] = &[
+    request::ENTRIES,
+    account::ENTRIES,
+    group::ENTRIES,
+    post::ENTRIES,
+    question::ENTRIES,
+    notification::ENTRIES,
+];
 
 /// Every entry, in the order of the page.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    SUBJECTS.into_iter().flatten()
+    SUBJECTS.iter().copied().flatten()
 }
 
 /// What a code means; `None` if no such code is known.

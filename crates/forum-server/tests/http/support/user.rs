@@ -122,6 +122,19 @@ impl User {
         made.is(201)["id"].as_i64().unwrap()
     }
 
+    /// Asks in plain text and gives the question's id.
+    pub(crate) async fn ask_question(&self, title: &str) -> i64 {
+        let body = json!({"category": "技术问答", "title": title, "body": format!("{title}：正文"), "format": "plain"});
+        self.post("/questions", &body).await.is(201)["id"].as_i64().unwrap()
+    }
+
+    /// Answers a question in plain text and gives the answer's id.
+    pub(crate) async fn write_answer(&self, question: i64, body: &str) -> i64 {
+        let body = json!({"body": body, "format": "plain"});
+        let made = self.post(&format!("/questions/{question}/answers"), &body).await;
+        made.is(201)["id"].as_i64().unwrap()
+    }
+
     /// Comments on a post and gives the comment's id.
     pub(crate) async fn write_comment(&self, post: i64, body: &str) -> i64 {
         let made = self.post(&format!("/posts/{post}/comments"), &json!({"body": body})).await;

@@ -18,6 +18,10 @@ macro_rules! given {
                 SELECT l.user_id, l.day, c.author_id \
                 FROM comment_likes l JOIN comments c ON c.id = l.comment_id ",
             $whose,
+            " UNION ALL \
+                SELECT l.user_id, l.day, a.author_id \
+                FROM answer_likes l JOIN answers a ON a.id = l.answer_id ",
+            $whose,
             "), \
             given AS ( \
                 SELECT user_id, day, author_id, count(*) AS counted \
@@ -52,6 +56,38 @@ macro_rules! miscounted {
             $counter,
             " <> coalesce(c.counted, 0) \
              ORDER BY t.id"
+        )
+    };
+}
+
+/// Rows of a table, of this kind, that have no body.
+macro_rules! bodiless {
+    ($table:literal, $bodies:literal by $key:literal) => {
+        concat!(
+            "SELECT t.id AS subject, 'a body' AS expected, 'none' AS found FROM ",
+            $table,
+            " t LEFT JOIN ",
+            $bodies,
+            " b ON b.",
+            $key,
+            " = t.id WHERE b.",
+            $key,
+            " IS NULL ORDER BY t.id"
+        )
+    };
+}
+
+/// Rows of a table that are deleted by nobody, or not deleted but by somebody.
+macro_rules! deleted_oddly {
+    ($table:literal) => {
+        concat!(
+            "SELECT id AS subject, \
+                 CASE WHEN deleted_at IS NULL THEN 'no deleted_by' ELSE 'a deleted_by' END AS expected, \
+                 CASE WHEN deleted_at IS NULL THEN 'not deleted, by user ' || deleted_by \
+                     ELSE 'deleted by nobody' END AS found \
+             FROM ",
+            $table,
+            " WHERE (deleted_at IS NULL) <> (deleted_by IS NULL) ORDER BY id"
         )
     };
 }
@@ -142,31 +178,20 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
             "(SELECT * FROM groups WHERE deleted_at IS NULL)"."member_count",
             "memberships" by "group_id"
         ),
-        Invariant::PostHasBody => {
-            "SELECT p.id AS subject, \
-                 'a body' AS expected, \
-                 'none' AS found \
-             FROM posts p \
-             LEFT JOIN post_bodies b ON b.post_id = p.id \
-             WHERE b.post_id IS NULL \
-             ORDER BY p.id"
-        }
-        Invariant::PostDeletedBy => {
+        Invariant::PostHasBody => bodiless!("posts", "post_bodies" by "post_id"),
+        Invariant::QuestionHasBody => bodiless!("questions", "question_bodies" by "question_id"),
+        Invariant::AnswerHasBody => bodiless!("answers", "answer_bodies" by "answer_id"),
+        Invariant::PostDeletedBy => deleted_oddly!("posts"),
+        Invariant::CommentDeletedBy => deleted_oddly!("comments"),
+        Invariant::QuestionDeletedBy => deleted_oddly!("questions"),
+        Invariant::AnswerDeletedBy => deleted_oddly!("answers"),
+        Invariant::AnswerReplyDeletedBy => deleted_oddly!("answer_replies"),
+        Invariant::AcceptedAnswer => {
             "SELECT id AS subject, \
-                 CASE WHEN deleted_at IS NULL THEN 'no deleted_by' ELSE 'a deleted_by' END AS expected, \
-                 CASE WHEN deleted_at IS NULL THEN 'not deleted, by user ' || deleted_by \
-                     ELSE 'deleted by nobody' END AS found \
-             FROM posts \
-             WHERE (deleted_at IS NULL) <> (deleted_by IS NULL) \
-             ORDER BY id"
-        }
-        Invariant::CommentDeletedBy => {
-            "SELECT id AS subject, \
-                 CASE WHEN deleted_at IS NULL THEN 'no deleted_by' ELSE 'a deleted_by' END AS expected, \
-                 CASE WHEN deleted_at IS NULL THEN 'not deleted, by user ' || deleted_by \
-                     ELSE 'deleted by nobody' END AS found \
-             FROM comments \
-             WHERE (deleted_at IS NULL) <> (deleted_by IS NULL) \
+                 'not accepted, since it is deleted' AS expected, \
+                 'the accepted answer of question ' || question_id AS found \
+             FROM answers \
+             WHERE accepted AND deleted_at IS NOT NULL \
              ORDER BY id"
         }
         Invariant::ReplyPlace => {
@@ -194,6 +219,14 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
              FROM comments c \
              JOIN comment_likes l ON l.comment_id = c.id AND l.user_id = c.author_id \
              ORDER BY c.id"
+        }
+        Invariant::OwnAnswerLike => {
+            "SELECT a.id AS subject, \
+                 'no like of its author, user ' || a.author_id AS expected, \
+                 'one' AS found \
+             FROM answers a \
+             JOIN answer_likes l ON l.answer_id = a.id AND l.user_id = a.author_id \
+             ORDER BY a.id"
         }
         // Quotas of days long past are forgotten, so where there is none nothing is asked. A like that is
         // taken back on a later day gives nothing back, so more may have been used than likes are there.
@@ -236,6 +269,29 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
             "(SELECT * FROM groups WHERE deleted_at IS NULL)"."post_count",
             "posts WHERE deleted_at IS NULL" by "group_id"
         ),
+        Invariant::AnswerLikeCount => miscounted!("answers"."like_count", "answer_likes" by "answer_id"),
+        Invariant::AnswerReplyCount => miscounted!(
+            "answers"."reply_count",
+            "answer_replies WHERE deleted_at IS NULL" by "answer_id"
+        ),
+        Invariant::AnswerCount => {
+            miscounted!("questions"."answer_count", "answers WHERE deleted_at IS NULL" by "question_id")
+        }
+        Invariant::QuestionActivity => {
+            "SELECT q.id AS subject, \
+                 'no earlier than the question and what stands under it' AS expected, \
+                 CASE WHEN q.last_activity_at < q.created_at THEN 'earlier than the question' \
+                     ELSE 'earlier than its newest answer or reply' END AS found \
+             FROM questions q \
+             LEFT JOIN (SELECT question_id, max(created_at) AS newest FROM answers \
+                 WHERE deleted_at IS NULL GROUP BY question_id) a ON a.question_id = q.id \
+             LEFT JOIN (SELECT a.question_id, max(r.created_at) AS newest \
+                 FROM answer_replies r JOIN answers a ON a.id = r.answer_id AND a.deleted_at IS NULL \
+                 WHERE r.deleted_at IS NULL GROUP BY a.question_id) r ON r.question_id = q.id \
+             WHERE q.last_activity_at < q.created_at OR q.last_activity_at < a.newest \
+                 OR q.last_activity_at < r.newest \
+             ORDER BY q.id"
+        }
         // As often as `rules::PATIENCE` of events says.
         Invariant::EventHandled => {
             "SELECT id AS subject, \

@@ -34,6 +34,10 @@ pub(crate) struct Posts;
 #[derive(Debug)]
 pub(crate) struct Comments;
 
+/// Answers.
+#[derive(Debug)]
+pub(crate) struct Answers;
+
 /// Statements about one kind of target.
 pub(crate) struct Texts {
     standing: String,
@@ -43,14 +47,21 @@ pub(crate) struct Texts {
 
 impl Texts {
     /// Fills in the names of a kind: `{targets}` its table, `{there}` those of its rows that nobody
-    /// deleted, as `t`, and their groups, as `g`; `{likes}` and `{target_id}` the table of its likes;
-    /// `{subject}` its word in `outbox`;
-    /// `{standing}` the beginning.
-    fn new(subject: &'static str, targets: &str, there: &str, likes: &str, target_id: &str) -> Self {
+    /// deleted, as `t`, with what `{readable}` asks whether they are there for him; `{likes}` and
+    /// `{target_id}` the table of its likes; `{subject}` its word in `outbox`; `{standing}` the beginning.
+    fn new(
+        subject: &'static str,
+        targets: &str,
+        there: &str,
+        readable: &str,
+        likes: &str,
+        target_id: &str,
+    ) -> Self {
         let fill = |text: &str| {
             text.replace("{standing}", STANDING)
                 .replace("{targets}", targets)
                 .replace("{there}", there)
+                .replace("{readable}", readable)
                 .replace("{likes}", likes)
                 .replace("{target_id}", target_id)
                 .replace("{subject}", subject)
@@ -71,19 +82,31 @@ const STANDING: &str = "
             SELECT q.used FROM like_quotas q
             WHERE q.user_id = $1 AND q.day = $2 AND q.author_id = t.author_id), 0) AS used_for_author
     FROM {there}
-    WHERE t.id = $3 AND t.deleted_at IS NULL AND g.deleted_at IS NULL
+    WHERE t.id = $3 AND t.deleted_at IS NULL AND {readable}";
+
+/// That what stands in group `g` is there for him.
+const READABLE_IN_GROUP: &str = "g.deleted_at IS NULL
         AND (g.visibility = 'public' OR EXISTS (
             SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.user_id = $1))";
 
+/// That an answer to question `a` is there, for everybody.
+const READABLE_UNDER_QUESTION: &str = "a.deleted_at IS NULL";
+
 static POSTS: LazyLock<Texts> = LazyLock::new(|| {
-    Texts::new("post", "posts", "posts t JOIN groups g ON g.id = t.group_id", "post_likes", "post_id")
+    let there = "posts t JOIN groups g ON g.id = t.group_id";
+    Texts::new("post", "posts", there, READABLE_IN_GROUP, "post_likes", "post_id")
 });
 
 static COMMENTS: LazyLock<Texts> = LazyLock::new(|| {
     let there = "comments t \
         JOIN posts p ON p.id = t.post_id AND p.deleted_at IS NULL \
         JOIN groups g ON g.id = p.group_id";
-    Texts::new("comment", "comments", there, "comment_likes", "comment_id")
+    Texts::new("comment", "comments", there, READABLE_IN_GROUP, "comment_likes", "comment_id")
+});
+
+static ANSWERS: LazyLock<Texts> = LazyLock::new(|| {
+    let there = "answers t JOIN questions a ON a.id = t.question_id";
+    Texts::new("answer", "answers", there, READABLE_UNDER_QUESTION, "answer_likes", "answer_id")
 });
 
 impl Kind for Posts {
@@ -95,6 +118,12 @@ impl Kind for Posts {
 impl Kind for Comments {
     fn texts() -> &'static Texts {
         &COMMENTS
+    }
+}
+
+impl Kind for Answers {
+    fn texts() -> &'static Texts {
+        &ANSWERS
     }
 }
 
@@ -120,6 +149,7 @@ pub(crate) fn id_of(target: Target) -> i64 {
     match target {
         Target::Post(id) => id.get(),
         Target::Comment(id) => id.get(),
+        Target::Answer(id) => id.get(),
     }
 }
 

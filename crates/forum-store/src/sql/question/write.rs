@@ -1,0 +1,170 @@
+//! Writing, changing and deleting questions: each locks the question, then the uploads that it names.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, SelectableHelper,
+    result::QueryResult,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl;
+use forum_domain::{
+    event::{Event, Subject, Verb},
+    id::{MediaId, QuestionId, UserId},
+    question::{
+        CreateQuestion, DeleteQuestion, QuestionCreated, QuestionDeleted, QuestionUpdated, UpdateQuestion,
+    },
+};
+
+use super::super::{Conn, Outcome, among, idempotency::mark, outbox, site};
+use crate::{
+    rows::question::{LockedQuestion, NewQuestionRow, QuestionChanges},
+    schema::{media, question_bodies, question_images, question_revisions, questions},
+    types::{At, Moment},
+};
+
+/// Locks a question that is there until the transaction ends.
+pub(in super::super) async fn lock(conn: &mut Conn, question: i64) -> QueryResult<Option<LockedQuestion>> {
+    let living = questions::table.filter(questions::id.eq(question)).filter(questions::deleted_at.is_null());
+    locked!(living.select(LockedQuestion::as_select())).first(conn).await.optional()
+}
+
+async fn happened(
+    conn: &mut Conn,
+    verb: Verb,
+    question: i64,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let subject = Subject::Question(QuestionId::stored(question));
+    outbox::record(conn, Event { verb, subject, user: Some(by) }, at).await
+}
+
+pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<QuestionCreated> {
+    let (author, at, claim) = (create.author, create.at, create.claim);
+    let (row, body, images) = NewQuestionRow::of(create);
+    if let Some(place) = not_his(conn, author, &images).await? {
+        return Ok(QuestionCreated::NoSuchImage(place));
+    }
+    let id: i64 =
+        diesel::insert_into(questions::table).values(row).returning(questions::id).get_result(conn).await?;
+    diesel::insert_into(question_bodies::table)
+        .values((question_bodies::question_id.eq(id), body))
+        .execute(conn)
+        .await?;
+    show(conn, id, &images).await?;
+    mark(conn, claim, id).await?;
+    happened(conn, Verb::Created, id, author, at).await?;
+    Ok(QuestionCreated::Done(QuestionId::stored(id)))
+}
+
+/// The first of these uploads that is not his own for everybody. The others stay until the transaction ends.
+async fn not_his(conn: &mut Conn, user: UserId, images: &[MediaId]) -> QueryResult<Option<usize>> {
+    if images.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<i64> = images.iter().map(|id| id.get()).collect();
+    let his = media::table
+        .filter(among(media::id, &ids))
+        .filter(media::owner_id.eq(user.get()))
+        .filter(media::group_id.is_null())
+        .order(media::id)
+        .select(media::id);
+    let his: Vec<i64> = locked!(his).load(conn).await?;
+    Ok(ids.iter().position(|id| !his.contains(id)))
+}
+
+/// Shows these images with a question that has none.
+async fn show(conn: &mut Conn, question: i64, images: &[MediaId]) -> QueryResult<()> {
+    for (place, image) in (0_i32..).zip(images) {
+        diesel::insert_into(question_images::table)
+            .values((
+                question_images::question_id.eq(question),
+                question_images::place.eq(place),
+                question_images::media_id.eq(image.get()),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn update(conn: &mut Conn, update: UpdateQuestion) -> Outcome<QuestionUpdated> {
+    let (id, by, at) = (update.id.get(), update.by, update.at);
+    let Some(question) = lock(conn, id).await? else { return Ok(QuestionUpdated::NoSuchQuestion) };
+    if question.author_id != by.get() {
+        return Ok(QuestionUpdated::NotAllowed);
+    }
+    if update.if_version.is_some_and(|version| version != question.version) {
+        return Ok(QuestionUpdated::Changed);
+    }
+    let mut patch = update.patch;
+    if let Some(images) = patch.images.take() {
+        if let Some(place) = not_his(conn, by, &images).await? {
+            return Ok(QuestionUpdated::NoSuchImage(place));
+        }
+        let shown = question_images::table.filter(question_images::question_id.eq(id));
+        diesel::delete(shown).execute(conn).await?;
+        show(conn, id, &images).await?;
+    }
+    keep(conn, id, question, at).await?;
+    let (changes, body) = QuestionChanges::of(patch);
+    diesel::update(questions::table.find(id))
+        .set((changes, questions::version.eq(questions::version + 1), questions::edited_at.eq(Some(At(at)))))
+        .execute(conn)
+        .await?;
+    if let Some(body) = body {
+        diesel::update(question_bodies::table.find(id)).set(body).execute(conn).await?;
+    }
+    happened(conn, Verb::Edited, id, by, at).await?;
+    Ok(QuestionUpdated::Done)
+}
+
+/// Adds what a question is now to its history.
+async fn keep(conn: &mut Conn, id: i64, question: LockedQuestion, at: DateTime<Utc>) -> QueryResult<()> {
+    let since = question.edited_at.unwrap_or(question.created_at);
+    diesel::insert_into(question_revisions::table)
+        .values(question_bodies::table.find(id).select((
+            question_bodies::question_id,
+            question.version.into_sql::<BigInt>(),
+            question.category.into_sql::<Text>(),
+            question.title.into_sql::<Text>(),
+            question.format.into_sql::<Text>(),
+            question_bodies::source,
+            question_bodies::html,
+            question_bodies::policy,
+            since.into_sql::<Moment>(),
+            At(at).into_sql::<Moment>(),
+        )))
+        .into_columns((
+            question_revisions::question_id,
+            question_revisions::version,
+            question_revisions::category,
+            question_revisions::title,
+            question_revisions::format,
+            question_revisions::source,
+            question_revisions::html,
+            question_revisions::policy,
+            question_revisions::created_at,
+            question_revisions::replaced_at,
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(conn: &mut Conn, delete: DeleteQuestion) -> Outcome<QuestionDeleted> {
+    let (id, by, at) = (delete.id.get(), delete.by, delete.at);
+    let Some(question) = lock(conn, id).await? else { return Ok(QuestionDeleted::NoSuchQuestion) };
+    if question.author_id != by.get() && !site::moderates(conn, by).await? {
+        return Ok(QuestionDeleted::NotAllowed);
+    }
+    if delete.if_version.is_some_and(|version| version != question.version) {
+        return Ok(QuestionDeleted::Changed);
+    }
+    diesel::update(questions::table.find(id))
+        .set((questions::deleted_at.eq(Some(At(at))), questions::deleted_by.eq(Some(by.get()))))
+        .execute(conn)
+        .await?;
+    happened(conn, Verb::Deleted, id, by, at).await?;
+    Ok(QuestionDeleted::Done)
+}

@@ -1,0 +1,10 @@
+DROP TABLE answer_reply_revisions;
+DROP TABLE answer_replies;
+DROP TABLE answer_likes;
+DROP TABLE answer_revisions;
+DROP TABLE answer_bodies;
+DROP TABLE answers;
+DROP TABLE question_images;
+DROP TABLE question_revisions;
+DROP TABLE question_bodies;
+DROP TABLE questions;
