@@ -17,4 +17,7 @@ pub(crate) enum Tag {
     /// Comments under posts, replies under comments, and their likes.
     #[oai(rename = "comments")]
     Comments,
+    /// Uploaded images: for texts, covers and avatars.
+    #[oai(rename = "media")]
+    Media,
 }

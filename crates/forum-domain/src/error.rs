@@ -19,6 +19,10 @@ pub enum Kind {
     Forbidden,
     /// Does not exist, or the caller may not know that it does.
     NotFound,
+    /// Larger than such a thing may be.
+    TooLarge,
+    /// Of a kind that is not taken.
+    Unsupported,
     /// In conflict with the state of things.
     Conflict,
     /// Was there, and is gone for good.
@@ -376,4 +380,5 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::post::PostError::CODES,
     crate::comment::CommentError::CODES,
     crate::like::LikeError::CODES,
+    crate::media::MediaError::CODES,
 ];

@@ -17,6 +17,7 @@ use crate::{
     join::JoinService,
     like::LikeService,
     limit::Limiter,
+    media::{ImageCodec, MediaService, MediaStorage},
     membership::MembershipService,
     policy::Policy,
     post::PostService,
@@ -53,6 +54,8 @@ pub struct Forum {
     pub likes: LikeService,
     /// What follows facts, handed to whoever handles it.
     pub events: Dispatcher,
+    /// Uploaded images.
+    pub media: MediaService,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -78,6 +81,8 @@ impl Forum {
             rankings: none.clone(),
             sms: none.clone(),
             renderer: none.clone(),
+            codec: none.clone(),
+            storage: none.clone(),
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -100,6 +105,8 @@ pub struct Builder {
     rankings: Arc<dyn RankingStore>,
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
+    codec: Arc<dyn ImageCodec>,
+    storage: Arc<dyn MediaStorage>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -127,6 +134,11 @@ impl Builder {
     /// What makes HTML of what people write. Without one only plain text can be posted.
     pub fn renderer(self, renderer: Arc<dyn Renderer>) -> Self {
         Self { renderer, ..self }
+    }
+
+    /// What reads and writes images, and where their files are kept. Without it nothing can be uploaded.
+    pub fn media(self, codec: Arc<dyn ImageCodec>, storage: Arc<dyn MediaStorage>) -> Self {
+        Self { codec, storage, ..self }
     }
 
     /// One more hook: it is asked before things happen, after those that were set before it, and told of
@@ -224,7 +236,7 @@ impl Builder {
                 groups: store.clone(),
                 invites: store.clone(),
                 clock: clock.clone(),
-                random,
+                random: random.clone(),
                 policy: policy.clone(),
             },
             posts: PostService {
@@ -251,6 +263,15 @@ impl Builder {
                 policy: policy.clone(),
             },
             events: Dispatcher { events: store.clone(), consumers: self.consumers },
+            media: MediaService {
+                media: store.clone(),
+                groups: store.clone(),
+                storage: self.storage,
+                codec: self.codec,
+                clock: clock.clone(),
+                random,
+                policy: policy.clone(),
+            },
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

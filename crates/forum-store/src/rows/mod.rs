@@ -7,6 +7,7 @@ pub(crate) mod idempotency;
 pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod like;
+pub(crate) mod media;
 pub(crate) mod membership;
 pub(crate) mod post;
 pub(crate) mod session;

@@ -7,6 +7,7 @@
 mod account;
 mod field;
 mod group;
+mod media;
 mod page;
 mod post;
 mod request;
@@ -55,7 +56,8 @@ const fn text(chinese: &'static str, english: &'static str) -> Text {
 }
 
 /// Every entry, by subject.
-const SUBJECTS: [&[Entry]; 4] = [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES];
+const SUBJECTS: [&[Entry]; 5] =
+    [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES, media::ENTRIES];
 
 /// Every entry, in the order of the page.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
