@@ -19,6 +19,7 @@ mod invite;
 mod join;
 mod like;
 mod matrix;
+mod media;
 mod membership;
 mod post;
 mod post_list;

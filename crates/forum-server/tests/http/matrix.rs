@@ -11,7 +11,7 @@ use forum_domain::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Forum, User, both};
+use crate::support::{Forum, User, both, form};
 
 /// Whoever may ask, in the order of the table's columns.
 const ROLES: [&str; 10] = [
@@ -125,6 +125,12 @@ const TABLE: &[Row] = &[
     Row("createReply", SPEAKERS, Some(WRITERS)),
     Row("likeComment", READERS, Some(ACCOUNTS)),
     Row("unlikeComment", READERS, Some(ACCOUNTS)),
+    // For the group.
+    Row("uploadMedia", WRITERS, None),
+    // Another's upload: whoever may see its file has its address.
+    Row("getMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
+    Row("listMyMedia", ACCOUNTS, None),
+    Row("deleteMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -144,6 +150,7 @@ const HARMLESS: &[&str] = &[
     "createReply",
     "likeComment",
     "unlikeComment",
+    "uploadMedia",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -165,6 +172,8 @@ struct Stage {
     comment: i64,
     /// And what was deleted of it.
     deleted: i64,
+    /// What he uploaded.
+    media: i64,
 }
 
 impl Cast {
@@ -211,6 +220,7 @@ impl Cast {
         let deleted = inside.posts.create(author, id, input, None).await.unwrap();
         inside.posts.delete(author, deleted, None).await.unwrap();
         let comment = inside.comments.create(author, post, "说", None).await.unwrap().comment.id;
+        let media = inside.media.upload(author, Some(id), form::PNG.to_vec(), None).await.unwrap();
         Stage {
             group,
             request: request.get(),
@@ -218,6 +228,7 @@ impl Cast {
             post: post.get(),
             comment: comment.get(),
             deleted: deleted.get(),
+            media: media.id.get(),
         }
     }
 }
@@ -247,7 +258,7 @@ both! {
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-                let about = ["groups", "posts", "comments"].map(|tag| json!([tag])).contains(&operation["tags"]);
+                let about = ["groups", "posts", "comments", "media"].map(|tag| json!([tag])).contains(&operation["tags"]);
                 if about || id == "listMyBookmarks" {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
@@ -273,13 +284,17 @@ both! {
                         .replace("{user_id}", &cast.target.id.to_string())
                         .replace("{token}", &stage.invite)
                         .replace("{post_id}", &(if id == "restorePost" { stage.deleted } else { stage.post }).to_string())
-                        .replace("{comment_id}", &stage.comment.to_string());
+                        .replace("{comment_id}", &stage.comment.to_string())
+                        .replace("{media_id}", &stage.media.to_string());
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);
                     }
                     if let Some(body) = body(id, &cast, number, &forum) {
                         request = request.json(&body);
+                    }
+                    if id == "uploadMedia" {
+                        request = request.upload(form::PNG, Some(stage.group));
                     }
                     let answer = request.send().await;
                     if answer.status != expected {

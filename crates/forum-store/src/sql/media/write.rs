@@ -5,6 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Select
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     account::User,
+    event::Verb,
     group::rules::barred,
     id::{MediaId, UserId},
     media::{AvatarSet, CreateMedia, Media, MediaCreated, MediaKey, SetAvatar},
@@ -140,6 +141,7 @@ async fn wear(conn: &mut Conn, user: UserId, key: Option<&str>, at: DateTime<Utc
         .returning(UserRow::as_returning())
         .get_result(conn)
         .await?;
+    account::happened(conn, Verb::Edited, user, at).await?;
     Ok(row.into())
 }
 
