@@ -2,10 +2,14 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use forum_domain::{Actor, Forum, Origin};
+use forum_domain::{
+    Actor, Forum, Origin,
+    id::GroupId,
+    media::{MediaKey, rules::PATH},
+};
 use poem::{FromRequest, Request, RequestBody};
 
-use crate::{language::Language, problem::Problem, state::ApiState};
+use crate::{language::Language, media::address::Signer, problem::Problem, state::ApiState};
 
 /// A request as the edge has looked at it.
 pub(crate) struct Context {
@@ -42,9 +46,24 @@ impl Call {
         format!("{}{path}", self.state.settings.public_url)
     }
 
-    /// The address of a file of this key.
+    /// The address of a file of this key, signed if it needs to be.
+    pub(crate) fn file_url(&self, key: &MediaKey) -> String {
+        format!("{}{}", self.url(&format!("{PATH}{key}")), self.signer().query(key))
+    }
+
+    /// The address of an avatar or a cover, which are for everybody.
     pub(crate) fn media_url(&self, key: Option<&str>) -> Option<String> {
-        key.map(|key| self.url(&format!("/media/{key}")))
+        key.map(|key| self.url(&format!("{PATH}{key}")))
+    }
+
+    /// What signs addresses of files, at this moment.
+    pub(crate) fn signer(&self) -> Signer<'_> {
+        Signer { key: &self.state.settings.media_key, now: self.forum().clock.now() }
+    }
+
+    /// The HTML of a text in a group, for somebody who may read it: see [`Signer::html`].
+    pub(crate) fn group_html(&self, html: String, group: GroupId) -> String {
+        self.signer().html(html, group, &self.state.settings.public_url)
     }
 
     /// A problem's body, for this asker.

@@ -40,6 +40,7 @@ mod json;
 pub mod language;
 mod like;
 mod limits;
+mod media;
 mod membership;
 mod notification;
 mod page;
@@ -91,6 +92,7 @@ apis! {
     ),
     (post::PostListApi, post::PostApi, post::MarkApi, post::BookmarkApi, comment::CommentApi, like::LikeApi),
     (question::QuestionListApi, question::QuestionApi, question::AnswerApi, question::AnswerReplyApi),
+    (media::MediaApi, media::AvatarApi),
 }
 
 fn service() -> OpenApiService<Api, ()> {
@@ -119,13 +121,18 @@ pub fn spec() -> Result<OpenAPI, SpecError> {
 /// As [`spec()`](fn@spec).
 pub fn router(state: ApiState) -> Result<impl Endpoint<Output = Response>, SpecError> {
     let state = Arc::new(state);
-    let mut paths = [&["/livez", "/readyz"], docs::PATHS, catalogue::PATHS].concat();
+    let mut paths = [&["/livez", "/readyz", media::file::PATTERN], docs::PATHS, catalogue::PATHS].concat();
     let mut route = docs::add(Route::new(), &spec()?)?;
     route = catalogue::add(route).at("/livez", get(health::livez)).at("/readyz", get(health::readyz));
+    route = route.at(media::file::PATTERN, get(media::file::file));
     if state.settings.development && state.dev_sms.is_some() {
         route = route.at("/dev/sms", get(dev::sms));
         paths.push("/dev/sms");
     }
     let route = route.nest_no_strip("/", service().into_endpoint());
-    Ok(Edge::new(route.data(state.clone()).map_to_response(), state, Addresses::of::<Api>(&paths)))
+    Ok(Edge::new(
+        route.data(state.clone()).data(media::Room::default()).map_to_response(),
+        state,
+        Addresses::of::<Api>(&paths),
+    ))
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Seals the cursors of lists. The same on every instance, or a cursor is good for one of them only.
     pub cursor_key: [u8; 32],
+    /// Signs the addresses of files that are for the members of a group. The same on every instance.
+    pub media_key: [u8; 32],
     /// How many requests one client may send; `None` for any number.
     pub rate: Option<Rate>,
 }

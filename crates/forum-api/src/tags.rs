@@ -23,4 +23,7 @@ pub(crate) enum Tag {
     /// Questions, answers to them and which was accepted, replies under answers, and likes of answers.
     #[oai(rename = "questions")]
     Questions,
+    /// Uploaded images: for texts, covers and avatars.
+    #[oai(rename = "media")]
+    Media,
 }

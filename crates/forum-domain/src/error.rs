@@ -19,6 +19,10 @@ pub enum Kind {
     Forbidden,
     /// Does not exist, or the caller may not know that it does.
     NotFound,
+    /// Larger than such a thing may be.
+    TooLarge,
+    /// Of a kind that is not taken.
+    Unsupported,
     /// In conflict with the state of things.
     Conflict,
     /// Was there, and is gone for good.
@@ -387,4 +391,5 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::question::QuestionError::CODES,
     crate::answer::AnswerError::CODES,
     crate::answer_reply::AnswerReplyError::CODES,
+    crate::media::MediaError::CODES,
 ];

@@ -19,6 +19,7 @@ use crate::{
     join::JoinService,
     like::LikeService,
     limit::Limiter,
+    media::{ImageCodec, MediaService, MediaStorage},
     membership::MembershipService,
     notification::{FanOut, NotificationService, Notifier},
     policy::Policy,
@@ -65,6 +66,8 @@ pub struct Forum {
     pub notifications: NotificationService,
     /// What follows facts, handed to whoever handles it.
     pub events: Dispatcher,
+    /// Uploaded images.
+    pub media: MediaService,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -91,6 +94,8 @@ impl Forum {
             sms: none.clone(),
             renderer: none.clone(),
             fan_out: none.clone(),
+            codec: none.clone(),
+            storage: none.clone(),
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -114,6 +119,8 @@ pub struct Builder {
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
     fan_out: Arc<dyn FanOut>,
+    codec: Arc<dyn ImageCodec>,
+    storage: Arc<dyn MediaStorage>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -141,6 +148,11 @@ impl Builder {
     /// What makes HTML of what people write. Without one only plain text can be posted.
     pub fn renderer(self, renderer: Arc<dyn Renderer>) -> Self {
         Self { renderer, ..self }
+    }
+
+    /// What reads and writes images, and where their files are kept. Without it nothing can be uploaded.
+    pub fn media(self, codec: Arc<dyn ImageCodec>, storage: Arc<dyn MediaStorage>) -> Self {
+        Self { codec, storage, ..self }
     }
 
     /// One more hook: it is asked before things happen, after those that were set before it, and told of
@@ -309,6 +321,15 @@ impl Builder {
                 random: random.clone(),
             },
             events: Dispatcher { events: store.clone(), consumers },
+            media: MediaService {
+                media: store.clone(),
+                groups: store.clone(),
+                storage: self.storage,
+                codec: self.codec,
+                clock: clock.clone(),
+                random,
+                policy: policy.clone(),
+            },
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

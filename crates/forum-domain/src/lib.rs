@@ -151,6 +151,7 @@ pub mod invite;
 pub mod join;
 pub mod like;
 pub mod limit;
+pub mod media;
 pub mod membership;
 pub mod notification;
 pub mod page;

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::account;
+use crate::{account, id::MAX_ID};
 
 /// The numbers of the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,10 @@ pub struct Policy {
     pub answer_max: u32,
     /// Images that a question may have.
     pub question_images_max: u32,
+    /// Bytes of an uploaded file at most.
+    pub media_max_bytes: u32,
+    /// Bytes that all uploads of a user may take together.
+    pub media_quota_bytes: u64,
     /// Argon2id memory, in KiB.
     pub argon2_memory_kib: u32,
     /// Argon2id passes.
@@ -96,6 +100,8 @@ impl Default for Policy {
             body_max: 100_000,
             answer_max: 20_000,
             question_images_max: 9,
+            media_max_bytes: 10 << 20,
+            media_quota_bytes: 1 << 30,
             argon2_memory_kib: 19_456,
             argon2_iterations: 2,
             argon2_parallelism: 1,
@@ -135,6 +141,7 @@ impl Policy {
             ("body_max", self.body_max, 1, 300_000),
             ("answer_max", self.answer_max, 1, 100_000),
             ("question_images_max", self.question_images_max, 0, 50),
+            ("media_max_bytes", self.media_max_bytes, 1_024, 100 << 20),
             ("argon2_memory_kib", self.argon2_memory_kib, 8, 1_048_576),
             ("argon2_iterations", self.argon2_iterations, 1, 100),
             ("argon2_parallelism", self.argon2_parallelism, 1, 16),
@@ -144,6 +151,12 @@ impl Policy {
             if !(min..=max).contains(&value) {
                 return Err(format!("policy {name} is {value}, allowed is {min} to {max}"));
             }
+        }
+        if self.media_quota_bytes > MAX_ID as u64 {
+            return Err(format!(
+                "policy media_quota_bytes is {}, allowed is at most {MAX_ID}",
+                self.media_quota_bytes
+            ));
         }
         // What argon2 itself asks for: eight blocks a lane.
         if self.argon2_memory_kib < 8 * self.argon2_parallelism {

@@ -18,6 +18,7 @@ use crate::{
     join::JoinRepository,
     like::LikeRepository,
     limit::Limiter,
+    media::MediaRepository,
     membership::MembershipRepository,
     notification::NotificationRepository,
     post::PostRepository,
@@ -55,6 +56,7 @@ pub trait Store:
     + AnswerReplyRepository
     + EventRepository
     + NotificationRepository
+    + MediaRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -78,6 +80,7 @@ impl<T> Store for T where
         + AnswerReplyRepository
         + EventRepository
         + NotificationRepository
+        + MediaRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

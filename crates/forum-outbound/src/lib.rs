@@ -1,10 +1,12 @@
 //! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens,
-//! SMS and safe HTML. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
+//! SMS, safe HTML, images and the files of them. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
 
 pub mod access_token;
 pub mod clock;
 pub mod content;
+pub mod image;
 pub mod keys;
+pub mod media;
 pub mod password;
 pub mod random;
 pub mod refresh_token;

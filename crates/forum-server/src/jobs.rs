@@ -51,6 +51,18 @@ pub fn start(forum: &Arc<Forum>) -> JoinSet<()> {
     jobs.spawn(every(PRUNE, "forget old notifications", forum.clone(), |forum| async move {
         all(|| forum.notifications.prune()).await
     }));
+    jobs.spawn(every(PRUNE, "delete unused uploads", forum.clone(), |forum| async move {
+        let mut done = 0;
+        loop {
+            match forum.media.sweep().await? {
+                0 => return Ok(done),
+                swept => done += swept,
+            }
+        }
+    }));
+    jobs.spawn(every(PRUNE, "remove files of broken uploads", forum.clone(), |forum| async move {
+        Ok(forum.media.sweep_files().await?)
+    }));
     jobs
 }
 

@@ -25,6 +25,8 @@ pub struct Secrets {
     pub seal: SealKey,
     /// Seals cursors.
     pub cursor_key: [u8; 32],
+    /// Signs the addresses of files.
+    pub media_key: [u8; 32],
 }
 
 /// Why there are no secrets. Never tells one.
@@ -68,6 +70,7 @@ impl Secrets {
             signing,
             seal: SealKey::parse(&URL_SAFE_NO_PAD.encode(derive(&secret, "refresh tokens")))?,
             cursor_key: derive(&secret, "cursors"),
+            media_key: derive(&secret, "addresses of media"),
         })
     }
 }

@@ -12,12 +12,15 @@ use forum_domain::{
     error::Flaw,
     forum::Builder,
     hook::Hook,
+    media::MediaStorage,
     store::{Cache, Store},
 };
 use forum_outbound::{
     access_token,
     clock::SystemClock,
     content::HtmlRenderer,
+    image::Codec,
+    media::{Directory, S3, S3Settings},
     password::{Hasher, WAITING_ROOM, default_permits},
     random::SystemRandom,
     refresh_token,
@@ -26,7 +29,7 @@ use forum_outbound::{
 use forum_store::{Options, migrations};
 
 use crate::{
-    config::{CacheUrl, Config, DatabaseUrl, Sms},
+    config::{CacheUrl, Config, DatabaseUrl, MediaPlace, Sms},
     secrets::Secrets,
 };
 
@@ -80,6 +83,11 @@ pub async fn for_serving(
             forum_cache::open(redis, &format!("forum:{prefix}:"), clock.clone()).await?
         }
     };
+    if let MediaPlace::Directory(root) = &config.media {
+        Directory::open(root)
+            .map_err(|error| format!("media cannot be kept in {}: {error}", root.display()))?;
+    }
+    let storage = storage(config)?;
     let (sms, dev_sms) = sender(config, &clock)?;
     let access = access_token::Tokens::new(&secrets.signing, &config.public_url, AUDIENCE, random.clone())?;
     let refresh = refresh_token::Tokens::new(&secrets.seal, random.clone())?;
@@ -92,14 +100,15 @@ pub async fn for_serving(
         .sms(sms)
         .hasher(hasher(&config.policy)?)
         .renderer(Arc::new(HtmlRenderer::new()))
+        .media(Arc::new(Codec::new()), storage)
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
         .build()?;
     Ok(Wired { forum: Arc::new(forum), cache, dev_sms })
 }
 
-/// A forum for an operator's commands: its database, beside whoever serves it, what hashes passwords, and
-/// what renders texts.
+/// A forum for an operator's commands: its database, beside whoever serves it, what hashes passwords, what
+/// renders texts, and the files of media.
 ///
 /// # Errors
 /// A database that cannot be reached, or lacks migrations.
@@ -108,11 +117,35 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
     let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
     let (clock, random) = world();
     let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
-    Ok(forum.hasher(hasher(&config.policy)?).renderer(Arc::new(HtmlRenderer::new())).build()?)
+    let forum = forum.hasher(hasher(&config.policy)?).renderer(Arc::new(HtmlRenderer::new()));
+    Ok(forum.media(Arc::new(Codec::new()), storage(config)?).build()?)
 }
 
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {
     (Arc::new(SystemClock), Arc::new(SystemRandom))
+}
+
+/// Where files of media are kept.
+fn storage(config: &Config) -> Result<Arc<dyn MediaStorage>, Failure> {
+    match &config.media {
+        MediaPlace::Directory(root) => Ok(Arc::new(Directory::new(root))),
+        MediaPlace::Bucket { bucket, prefix } => {
+            let access = config.media_s3.clone();
+            let region = access.region.unwrap_or_else(|| "us-east-1".into());
+            Ok(Arc::new(S3::new(S3Settings {
+                endpoint: access.endpoint.unwrap_or_else(|| format!("https://s3.{region}.amazonaws.com")),
+                region,
+                bucket: bucket.clone(),
+                prefix: prefix.clone(),
+                access_key_id: access.access_key_id.unwrap_or_default(),
+                secret_access_key: access
+                    .secret_access_key
+                    .map(|key| key.expose().to_owned())
+                    .unwrap_or_default(),
+                session_token: access.session_token.map(|token| token.expose().to_owned()),
+            })?))
+        }
+    }
 }
 
 fn hasher(policy: &Policy) -> Result<Arc<Hasher>, Failure> {

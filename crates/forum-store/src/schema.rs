@@ -455,6 +455,14 @@ table! {
     }
 }
 
+table! {
+    media_uses (media_id, subject, subject_id) {
+        media_id -> BigInt,
+        subject -> Text,
+        subject_id -> BigInt,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -533,4 +541,5 @@ allow_tables_to_appear_in_same_query!(
     answer_likes,
     answer_replies,
     answer_reply_revisions,
+    media_uses,
 );

@@ -90,6 +90,7 @@ pub fn draft(name: &str) -> Result<GroupDraft, Flaw> {
         category: "程序设计".into(),
         description: "what it is about".into(),
         notice: None,
+        cover: None,
         join_policy: JoinPolicy::Approval,
         visibility: Visibility::Public,
     })

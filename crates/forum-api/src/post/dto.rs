@@ -139,10 +139,11 @@ pub(crate) struct Post {
 
 impl Post {
     pub(crate) fn of(detail: PostDetail, call: &Call) -> Self {
+        let group = detail.view.post.group.id;
         Self {
             summary: PostSummary::of(detail.view, call),
             body: detail.source.as_str().to_owned(),
-            body_html: detail.html,
+            body_html: call.group_html(detail.html, group),
         }
     }
 }
@@ -212,14 +213,14 @@ pub(crate) struct PostRevision {
     replaced_at: Moment,
 }
 
-impl From<domain::PostRevision> for PostRevision {
-    fn from(revision: domain::PostRevision) -> Self {
+impl PostRevision {
+    pub(crate) fn of(revision: domain::PostRevision, call: &Call) -> Self {
         Self {
             version: revision.version,
             title: revision.title.as_str().to_owned(),
             body: revision.source.as_str().to_owned(),
             format: revision.format.into(),
-            body_html: revision.html,
+            body_html: call.group_html(revision.html, revision.group_id),
             created_at: revision.created_at.into(),
             replaced_at: revision.replaced_at.into(),
         }

@@ -152,7 +152,7 @@ impl PostListApi {
         let page = scope.page(&call, &limit, &cursor)?;
         let page = call.forum().posts.revisions(actor, id, page).await?;
         let next_cursor = scope.cursor(&call, page.next);
-        let items = page.items.into_iter().map(PostRevision::from).collect();
+        let items = page.items.into_iter().map(|revision| PostRevision::of(revision, &call)).collect();
         Ok(Reply::new(Rendered::of(200, &PostRevisionList { items, next_cursor })?))
     }
 }

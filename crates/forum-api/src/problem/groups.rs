@@ -17,5 +17,14 @@ pub(crate) const KEY: &[&str] = &["idempotency.invalid_key", "idempotency.mismat
 pub(crate) const MATCH: &[&str] = &["request.precondition_failed"];
 /// Where hooks have a say.
 pub(crate) const HOOK: &[&str] = &["hook.vetoed"];
+/// Where a file is uploaded.
+pub(crate) const FILE: &[&str] = &[
+    "media.too_large",
+    "media.unsupported",
+    "media.damaged",
+    "media.too_many_pixels",
+    "media.too_many_frames",
+    "media.quota_exceeded",
+];
 /// Where something is written in a group.
 pub(crate) const WRITE: &[&str] = &["group.not_member", "group.banned", "group.muted"];

@@ -1,6 +1,6 @@
 //! What a written text is made of.
 
-use crate::{error::Flaw, text};
+use crate::{error::Flaw, media::rules::unsigned, text};
 
 /// How a source is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,12 +19,13 @@ pub enum Format {
 pub struct Source(String);
 
 impl Source {
-    /// A source of at most `max` characters; how many that is stands in the policy.
+    /// A source of at most `max` characters; how many that is stands in the policy. Addresses of media lose
+    /// their signatures, which lapse.
     ///
     /// # Errors
     /// As [`text::block`], with a least length of 1.
     pub fn parse(text: &str, max: u32) -> Result<Self, Flaw> {
-        text::block(text, 1, max as usize).map(Self)
+        text::block(&unsigned(text), 1, max as usize).map(Self)
     }
 
     /// A source that is already stored. Adapters only: nothing is checked.

@@ -16,6 +16,7 @@ use crate::{
     error::PortError,
     id::{SessionId, UserId},
     limit::{Allowance, Backoff, Limiter, Quota},
+    media::{Cleaned, Fit, ImageCodec, ImageLimits, MediaKey, MediaStorage, Piece, Stored, Unfit},
     notification::{FanOut, Told},
     ranking::{Ranking, RankingStore, Scope},
     session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
@@ -53,6 +54,33 @@ impl Renderer for Unconfigured {
             }),
             Format::Html | Format::Markdown => Err(not_set()),
         }
+    }
+}
+
+#[async_trait]
+impl ImageCodec for Unconfigured {
+    async fn clean(&self, _: Vec<u8>, _: ImageLimits, _: Fit) -> Result<Result<Cleaned, Unfit>, PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl MediaStorage for Unconfigured {
+    async fn put(&self, _: &MediaKey, _: Vec<u8>) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn read(&self, _: &MediaKey, _: u64, _: u64) -> Result<Option<Piece>, PortError> {
+        Err(not_set())
+    }
+    async fn remove(&self, _: &MediaKey) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn list(&self, _: u8) -> Result<Vec<Stored>, PortError> {
+        Err(not_set())
+    }
+    // Nothing was written.
+    async fn tidy(&self) -> Result<u64, PortError> {
+        Ok(0)
     }
 }
 
@@ -176,6 +204,6 @@ mod tests {
         assert_eq!(refused(verdict), "server.unavailable");
         assert_eq!(AccessTokens::verify(&Unconfigured, "", at(0)), None);
         let (token, _) = Unconfigured.first(session_id(1));
-        assert_eq!(Unconfigured.read(&token), None);
+        assert_eq!(RefreshTokens::read(&Unconfigured, &token), None);
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     account::UserCard,
     clock::Timestamp,
     error::Flaw,
-    id::{GroupId, JoinRequestId},
+    id::{GroupId, JoinRequestId, MediaId},
     join::JoinStatus,
     text,
 };
@@ -229,6 +229,8 @@ pub struct GroupDraft {
     pub description: String,
     /// What its members should know.
     pub notice: Option<String>,
+    /// An upload of its maker's that is for everybody, for its cover.
+    pub cover: Option<MediaId>,
     /// How one becomes a member.
     pub join_policy: JoinPolicy,
     /// Who may read its content.
@@ -246,8 +248,8 @@ pub struct GroupPatch {
     pub description: Option<String>,
     /// What its members should know.
     pub notice: Option<Option<String>>,
-    /// `Some(None)` removes the cover.
-    pub cover_key: Option<Option<String>>,
+    /// An upload of the editor's that is for everybody, for its cover; `Some(None)` removes the cover.
+    pub cover: Option<Option<MediaId>>,
     /// How one becomes a member: `Open` approves what is pending, `Invite` refuses it.
     pub join_policy: Option<JoinPolicy>,
     /// Who may read its content.

@@ -32,6 +32,8 @@ pub enum GroupCreated {
     Done(GroupId),
     /// A group has a name with this skeleton; nothing was written.
     NameTaken,
+    /// The cover is no media of the maker's that everybody may see; nothing was written.
+    NoSuchMedia,
 }
 
 /// Changes to a group.
@@ -56,6 +58,8 @@ pub enum GroupUpdated {
     Done,
     /// Another group has a name with this skeleton; nothing was written.
     NameTaken,
+    /// The cover is no media of his that everybody may see; nothing was written.
+    NoSuchMedia,
     /// It has another version by now; nothing was written.
     Changed,
     /// He is no owner (any more); nothing was written.

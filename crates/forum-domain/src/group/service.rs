@@ -11,7 +11,7 @@ use crate::{
     actor::Actor,
     clock::Clock,
     error::{Check, Flaw},
-    id::{GroupId, MAX_ID},
+    id::{GroupId, MAX_ID, MediaId},
     idempotency::Claim,
     page::{Page, PageRequest},
     policy::Policy,
@@ -137,7 +137,7 @@ impl GroupService {
     /// Makes a group; its maker is its first owner.
     ///
     /// # Errors
-    /// Wrong fields, [`GroupError::NameTaken`].
+    /// Wrong fields, [`GroupError::NameTaken`], [`GroupError::NoSuchMedia`].
     pub async fn create(
         &self,
         actor: Actor,
@@ -153,12 +153,12 @@ impl GroupService {
         let cover = check.field("/cover_media_id", cover(input.cover_media_id));
         let (name, category, description, notice, cover) =
             check.done((name, category, description, notice, cover))?;
-        no_such_media(cover)?;
         let draft = GroupDraft {
             name,
             category,
             description,
             notice,
+            cover,
             join_policy: input.join_policy.unwrap_or(JoinPolicy::Approval),
             visibility: input.visibility.unwrap_or(Visibility::Members),
         };
@@ -166,6 +166,7 @@ impl GroupService {
         match self.groups.create_group(create).await? {
             GroupCreated::Done(id) => Ok(id),
             GroupCreated::NameTaken => Err(GroupError::NameTaken),
+            GroupCreated::NoSuchMedia => Err(GroupError::NoSuchMedia),
         }
     }
 
@@ -173,7 +174,8 @@ impl GroupService {
     /// it invite-only refuses them.
     ///
     /// # Errors
-    /// Wrong fields, not an owner, [`GroupError::NameTaken`], [`GroupError::Changed`].
+    /// Wrong fields, not an owner, [`GroupError::NameTaken`], [`GroupError::NoSuchMedia`],
+    /// [`GroupError::Changed`].
     pub async fn update(
         &self,
         actor: Actor,
@@ -194,13 +196,12 @@ impl GroupService {
         let cover = check.field("/cover_media_id", cover(input.cover_media_id.flatten()));
         let (name, category, description, notice, cover) =
             check.done((name, category, description, notice, cover))?;
-        no_such_media(cover)?;
         let patch = GroupPatch {
             name,
             category,
             description,
             notice,
-            cover_key: input.cover_media_id.map(|_| None),
+            cover: input.cover_media_id.map(|_| cover),
             join_policy: input.join_policy,
             visibility: input.visibility,
         };
@@ -212,6 +213,7 @@ impl GroupService {
         match self.groups.update_group(update).await? {
             GroupUpdated::Done => self.get(id, Some(actor)).await,
             GroupUpdated::NameTaken => Err(GroupError::NameTaken),
+            GroupUpdated::NoSuchMedia => Err(GroupError::NoSuchMedia),
             GroupUpdated::Changed => Err(GroupError::Changed),
             GroupUpdated::NotAllowed => Err(AccessError::NotAllowed.into()),
             GroupUpdated::NoSuchGroup => Err(AccessError::NoSuchGroup.into()),
@@ -254,15 +256,7 @@ impl GroupService {
 }
 
 /// An id that an upload could have.
-fn cover(id: Option<i64>) -> Result<Option<i64>, Flaw> {
-    if id.is_none_or(|id| (1..=MAX_ID).contains(&id)) {
-        Ok(id)
-    } else {
-        Err(Flaw::range("out_of_range", 1, MAX_ID))
-    }
-}
-
-/// A forum without media has no uploads, so no id can be one of the caller's.
-fn no_such_media(id: Option<i64>) -> Result<(), GroupError> {
-    if id.is_none() { Ok(()) } else { Err(GroupError::NoSuchMedia) }
+fn cover(id: Option<i64>) -> Result<Option<MediaId>, Flaw> {
+    let media = |id| MediaId::new(id).ok_or(Flaw::range("out_of_range", 1, MAX_ID));
+    id.map(media).transpose()
 }

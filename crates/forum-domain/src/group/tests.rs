@@ -68,8 +68,13 @@ async fn a_groups_texts_are_bounded_in_characters() {
 }
 
 #[pollster::test]
-async fn nobody_has_uploads_to_choose_a_cover_from() {
-    let groups = Ports::default().services().groups;
+async fn a_cover_must_be_media_that_the_store_knows() {
+    let mut ports = Ports::default();
+    ports.groups.expect_create_group().once().returning(|create| {
+        assert_eq!(create.draft.cover.map(|id| id.get()), Some(MAX_ID));
+        Ok(GroupCreated::NoSuchMedia)
+    });
+    let groups = ports.services().groups;
     let made = groups.create(actor(), GroupInput { cover_media_id: Some(MAX_ID), ..INPUT }, None).await;
     assert_eq!(refused(made), "group.no_such_media");
 }
@@ -105,7 +110,7 @@ fn owned() -> Ports {
 async fn a_group_patch_tells_leaving_from_clearing() {
     let mut ports = owned();
     ports.groups.expect_update_group().times(1).returning(|update| {
-        let patch = GroupPatch { notice: Some(None), cover_key: Some(None), ..GroupPatch::default() };
+        let patch = GroupPatch { notice: Some(None), cover: Some(None), ..GroupPatch::default() };
         assert_eq!((update.patch, update.by, update.if_version), (patch, user_id(1), Some(2)));
         Ok(GroupUpdated::Done)
     });

@@ -129,6 +129,8 @@ pub struct PostCapabilities {
 /// A post as it was before an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostRevision {
+    /// The group that the post stands in.
+    pub group_id: GroupId,
     /// Which version of the post it was.
     pub version: i64,
     /// Its title then.

@@ -6,18 +6,46 @@ use forum_domain::{
     Forum,
     integrity::{Finding, Invariant},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{FINDINGS, Failure};
 use crate::{config::Loaded, wiring};
+
+mod files;
 
 /// How many findings of one kind are looked at in one go.
 const BATCH: u32 = 1_000;
 
 /// What was found, and whether it was put right.
 struct Found {
-    finding: Finding,
+    invariant: &'static str,
+    rule: &'static str,
+    /// An id, or the name of a file.
+    subject: Value,
+    expected: String,
+    found: String,
+    repairable: bool,
     repaired: bool,
+}
+
+impl Found {
+    fn of(finding: Finding, repaired: bool) -> Self {
+        let Finding { invariant, subject, expected, found } = finding;
+        Self {
+            invariant: invariant.as_str(),
+            rule: invariant.describe(),
+            subject: subject.into(),
+            expected,
+            found,
+            repairable: invariant.repairable(),
+            repaired,
+        }
+    }
+}
+
+/// The names of all that is looked at.
+fn checked() -> impl Iterator<Item = &'static str> {
+    Invariant::ALL.into_iter().map(Invariant::as_str).chain(files::CHECKED)
 }
 
 /// Looks, and repairs if it shall.
@@ -27,6 +55,7 @@ pub(super) async fn run(loaded: Loaded, fix: bool, json: bool) -> Result<ExitCod
     for invariant in Invariant::ALL {
         found.extend(examine(&forum, invariant, fix).await?);
     }
+    found.extend(files::examine(&forum, fix).await?);
     if json {
         println!("{:#}", report(&found));
     } else {
@@ -47,7 +76,7 @@ async fn examine(forum: &Forum, invariant: Invariant, fix: bool) -> Result<Vec<F
             let repaired =
                 fix && invariant.repairable() && forum.store.repair(&finding, forum.clock.now()).await?;
             repaired_any |= repaired;
-            found.push(Found { finding, repaired });
+            found.push(Found::of(finding, repaired));
         }
         if !full || !repaired_any {
             return Ok(found);
@@ -55,36 +84,35 @@ async fn examine(forum: &Forum, invariant: Invariant, fix: bool) -> Result<Vec<F
     }
 }
 
-fn report(found: &[Found]) -> serde_json::Value {
-    let findings = found.iter().map(|Found { finding, repaired }| {
+fn report(found: &[Found]) -> Value {
+    let findings = found.iter().map(|one| {
         json!({
-            "invariant": finding.invariant.as_str(),
-            "rule": finding.invariant.describe(),
-            "subject": finding.subject,
-            "expected": finding.expected,
-            "found": finding.found,
-            "repairable": finding.invariant.repairable(),
-            "repaired": repaired,
+            "invariant": one.invariant,
+            "rule": one.rule,
+            "subject": one.subject,
+            "expected": one.expected,
+            "found": one.found,
+            "repairable": one.repairable,
+            "repaired": one.repaired,
         })
     });
     json!({
-        "checked": Invariant::ALL.map(Invariant::as_str).to_vec(),
+        "checked": checked().collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
     })
 }
 
 fn tell(found: &[Found]) {
-    for Found { finding, repaired } in found {
-        let Finding { invariant, subject, expected, found } = finding;
-        println!("{} of {subject}: expected {expected}, found {found}", invariant.as_str());
-        println!("    {}{}", invariant.describe(), if *repaired { " [repaired]" } else { "" });
+    for Found { invariant, rule, subject, expected, found, repaired, .. } in found {
+        println!("{invariant} of {subject}: expected {expected}, found {found}");
+        println!("    {rule}{}", if *repaired { " [repaired]" } else { "" });
     }
     let left = found.iter().filter(|one| !one.repaired).count();
     match (found.len(), left) {
-        (0, _) => println!("all {} invariants hold", Invariant::ALL.len()),
+        (0, _) => println!("all {} invariants hold", checked().count()),
         (all, 0) => println!("{all} found, all repaired"),
         (all, left) => {
-            let repairable = found.iter().any(|one| !one.repaired && one.finding.invariant.repairable());
+            let repairable = found.iter().any(|one| !one.repaired && one.repairable);
             println!("{all} found, {left} left{}", if repairable { ": try --fix" } else { "" });
         }
     }

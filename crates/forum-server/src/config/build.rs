@@ -8,7 +8,8 @@ use std::{
 use forum_domain::Policy;
 
 use super::{
-    CacheUrl, Config, DatabaseUrl, LogFormat, Problem, Profile, Provenance, Secret, Sms, keys,
+    CacheUrl, Config, DatabaseUrl, LogFormat, MediaPlace, Problem, Profile, Provenance, S3Access, Secret,
+    Sms, keys,
     layers::{Layers, Raw},
     parse, policy,
 };
@@ -58,6 +59,10 @@ pub(super) fn config(layers: &Layers, problems: &mut Vec<Problem>) -> Config {
     let data_dir = read.one("data_dir", |text| Ok(PathBuf::from(text))).unwrap_or_else(|| "data".into());
     let sms = sms(&mut read);
     let console = sms == Sms::Console;
+    let media = read
+        .one("media_url", parse::media_url)
+        .unwrap_or_else(|| MediaPlace::Directory(data_dir.join("media")));
+    let media_s3 = s3(&mut read, &media);
     Config {
         profile,
         listen,
@@ -68,6 +73,8 @@ pub(super) fn config(layers: &Layers, problems: &mut Vec<Problem>) -> Config {
         cache: read.one("cache_url", parse::cache_url).unwrap_or(CacheUrl::Memory),
         cache_prefix: read.one("cache_prefix", parse::cache_prefix),
         sms,
+        media,
+        media_s3,
         cors_origins: read.list("cors_origins", parse::origin).unwrap_or_default(),
         trusted_proxies: read.list("trusted_proxies", parse::proxy).unwrap_or_default(),
         policy: numbers(&mut read),
@@ -83,6 +90,28 @@ pub(super) fn config(layers: &Layers, problems: &mut Vec<Problem>) -> Config {
         log_level: read.one("log_level", parse::log_level).unwrap_or_else(|| "info".into()),
         data_dir,
     }
+}
+
+fn s3(read: &mut Reader<'_>, media: &MediaPlace) -> S3Access {
+    let access = S3Access {
+        endpoint: read.one("media_s3_endpoint", parse::endpoint),
+        region: read.text("media_s3_region"),
+        access_key_id: read.text("media_s3_access_key_id"),
+        secret_access_key: read.text("media_s3_secret_access_key").map(Secret::new),
+        session_token: read.text("media_s3_session_token").map(Secret::new),
+    };
+    if matches!(media, MediaPlace::Bucket { .. }) {
+        for (name, missing) in [
+            ("media_s3_access_key_id", access.access_key_id.is_none()),
+            ("media_s3_secret_access_key", access.secret_access_key.is_none()),
+        ] {
+            if missing {
+                read.problems
+                    .push(Problem::new(keys::variable(name), "must be set for FORUM_MEDIA_URL=s3://…"));
+            }
+        }
+    }
+    access
 }
 
 fn sms(read: &mut Reader<'_>) -> Sms {

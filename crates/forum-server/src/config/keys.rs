@@ -44,6 +44,18 @@ pub(super) const KEYS: &[Key] = &[
     Key { show: Show::Secret, ..key("yunpian_apikey", "API key of the Yunpian account") },
     key("yunpian_signature", "signature in front of each Yunpian message, without its brackets"),
     key("yunpian_url", "where the Yunpian gateway is, if not at its own address"),
+    key("media_url", "where uploaded files are kept: file:DIRECTORY or s3://BUCKET/PREFIX"),
+    key("media_s3_endpoint", "address of the S3 service, if not Amazon's; or AWS_ENDPOINT_URL"),
+    key("media_s3_region", "region of the bucket; or AWS_REGION"),
+    key("media_s3_access_key_id", "name of the key to the bucket; or AWS_ACCESS_KEY_ID"),
+    Key {
+        show: Show::Secret,
+        ..key("media_s3_secret_access_key", "the key to the bucket; or AWS_SECRET_ACCESS_KEY")
+    },
+    Key {
+        show: Show::Secret,
+        ..key("media_s3_session_token", "what comes with a lent key; or AWS_SESSION_TOKEN")
+    },
     key("cors_origins", "origins of browsers that may call the API, such as https://forum.example"),
     key("trusted_proxies", "addresses or networks of reverse proxies whose X-Forwarded-For counts"),
     key("group_categories", "categories of groups, in the order shown"),
@@ -57,6 +69,15 @@ pub(super) const KEYS: &[Key] = &[
     },
     key("log_format", "pretty or json"),
     key("log_level", "error, warn, info, debug, trace, or directives such as info,forum_store=debug"),
+];
+
+/// What others call some of our keys: these count where ours are not set.
+pub(super) const ALIASES: &[(&str, &str)] = &[
+    ("AWS_ENDPOINT_URL", "media_s3_endpoint"),
+    ("AWS_REGION", "media_s3_region"),
+    ("AWS_ACCESS_KEY_ID", "media_s3_access_key_id"),
+    ("AWS_SECRET_ACCESS_KEY", "media_s3_secret_access_key"),
+    ("AWS_SESSION_TOKEN", "media_s3_session_token"),
 ];
 
 /// The key of this name, if there is one.

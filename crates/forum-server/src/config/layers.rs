@@ -141,7 +141,12 @@ pub(super) fn add_environment(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     problems: &mut Vec<Problem>,
 ) {
+    let mut others = Vec::new();
     for (variable, value) in environment {
+        if let (Some(alias), Some(value)) = (alias(&variable), value.to_str()) {
+            others.push((alias, value.to_owned()));
+            continue;
+        }
         let Some(variable) = variable.to_str().filter(|variable| !is_other_business(variable)) else {
             continue;
         };
@@ -155,6 +160,18 @@ pub(super) fn add_environment(
             None => problems.push(Problem::new(variable, "is not UTF-8")),
         }
     }
+    // What is set for programs in general counts where nothing is set for this one.
+    for ((variable, name), text) in others {
+        let from = Provenance::Environment(variable.to_owned());
+        if !text.is_empty() && !layers.contains_key(name) {
+            layers.insert(name, Raw { value: Value::Text(text), from });
+        }
+    }
+}
+
+/// The name that others know one of our keys by, and ours.
+fn alias(variable: &OsString) -> Option<(&'static str, &'static str)> {
+    keys::ALIASES.iter().find(|(known, _)| variable == known).copied()
 }
 
 /// Adds what flags set: pairs of a key's name and its value.

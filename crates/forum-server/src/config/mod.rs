@@ -50,6 +50,46 @@ pub enum CacheUrl {
     Redis(String),
 }
 
+/// Where files of media are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaPlace {
+    /// A directory of our own.
+    Directory(PathBuf),
+    /// A bucket that speaks S3.
+    Bucket {
+        /// Its name.
+        bucket: String,
+        /// What the names in it begin with; may be empty.
+        prefix: String,
+    },
+}
+
+impl MediaPlace {
+    /// As it may be printed.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Directory(path) => format!("file:{}", path.display()),
+            Self::Bucket { bucket, prefix } => format!("s3://{bucket}/{prefix}"),
+        }
+    }
+}
+
+/// How a bucket is reached, and with which key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct S3Access {
+    /// Where the service is; `None` for Amazon's own.
+    pub endpoint: Option<String>,
+    /// The region; `None` for the default.
+    pub region: Option<String>,
+    /// The key's name.
+    pub access_key_id: Option<String>,
+    /// The key.
+    pub secret_access_key: Option<Secret>,
+    /// What comes with a key that is lent.
+    pub session_token: Option<Secret>,
+}
+
 /// Who delivers SMS codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sms {
@@ -94,6 +134,10 @@ pub struct Config {
     pub cache_prefix: Option<String>,
     /// Who delivers codes.
     pub sms: Sms,
+    /// Where uploaded files are.
+    pub media: MediaPlace,
+    /// How they are reached, if they are in a bucket.
+    pub media_s3: S3Access,
     /// Whose pages may call the API.
     pub cors_origins: Vec<String>,
     /// Whose `X-Forwarded-For` counts.

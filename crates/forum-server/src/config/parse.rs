@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use url::Url;
 
-use super::{CacheUrl, DatabaseUrl, LogFormat, Profile};
+use super::{CacheUrl, DatabaseUrl, LogFormat, MediaPlace, Profile};
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -106,6 +106,24 @@ pub(super) fn cache_url(text: &str) -> Parsed<CacheUrl> {
     }
 }
 
+/// Where files of media are kept: a directory, or a bucket and what its names begin with.
+pub(super) fn media_url(text: &str) -> Parsed<MediaPlace> {
+    let allowed = "file:DIRECTORY or s3://BUCKET/PREFIX";
+    if let Some(path) = text.strip_prefix("file:") {
+        return if path.is_empty() { Err(allowed.into()) } else { Ok(MediaPlace::Directory(path.into())) };
+    }
+    let (bucket, prefix) =
+        text.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, ""))).ok_or(allowed)?;
+    let fit = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'))
+    };
+    let whole = !prefix.split('/').any(|part| matches!(part, "." | ".."));
+    if bucket.is_empty() || !fit(bucket) || !fit(prefix) || !whole {
+        return Err(allowed.into());
+    }
+    Ok(MediaPlace::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
+}
+
 pub(super) fn cache_prefix(text: &str) -> Parsed<String> {
     let fit = (1..=32).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
@@ -173,5 +191,17 @@ mod tests {
         }
         assert!(matches!(cache_url("memory:"), Ok(CacheUrl::Memory)));
         assert!(cache_url("memcached://h").is_err());
+    }
+
+    #[test]
+    fn media_are_kept_in_a_directory_or_a_bucket() {
+        assert_eq!(media_url("file:data/media"), Ok(MediaPlace::Directory("data/media".into())));
+        for (text, prefix) in [("s3://b", ""), ("s3://b/", ""), ("s3://b/a/c/", "a/c")] {
+            let place = MediaPlace::Bucket { bucket: "b".into(), prefix: prefix.into() };
+            assert_eq!(media_url(text), Ok(place), "{text}");
+        }
+        for bad in ["", "data/media", "file:", "s3://", "s3:///a", "s3://b/../c", "s3://b?x=1", "https://b"] {
+            assert!(media_url(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -39,6 +39,7 @@ numbers! {
     body_max
     answer_max
     question_images_max
+    media_max_bytes
     argon2_memory_kib
     argon2_iterations
     argon2_parallelism
@@ -48,10 +49,12 @@ numbers! {
 /// The keys of the policy that are no numbers.
 const COUNTRIES: &str = "policy.allowed_countries";
 const TIMEZONE: &str = "policy.day_timezone";
+/// More than the other numbers can be.
+const QUOTA: &str = "policy.media_quota_bytes";
 
 /// The names of the policy's keys.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    NUMBERS.iter().copied().chain([COUNTRIES, TIMEZONE])
+    NUMBERS.iter().copied().chain([COUNTRIES, TIMEZONE, QUOTA])
 }
 
 /// The name as a constant, if it is one of the policy's.
@@ -63,6 +66,7 @@ pub(super) fn name(name: &str) -> Option<&'static str> {
 pub(super) fn help(name: &str) -> &'static str {
     match name {
         COUNTRIES => "countries whose mobiles may register, the first being the default",
+        QUOTA => "bytes that all uploads of a user may take together",
         TIMEZONE => "where the day of the like quotas begins and ends, as an IANA time zone",
         _ => "a number of the rules",
     }
@@ -89,6 +93,13 @@ pub(super) fn set(policy: &mut Policy, name: &str, value: &[String]) -> Result<(
         policy.day_timezone = zone.ok_or("an IANA time zone, such as Asia/Shanghai, Europe/Berlin or UTC")?;
         return Ok(());
     }
+    if name == QUOTA {
+        policy.media_quota_bytes = match value {
+            [text] => text.parse().map_err(|_| "a whole number")?,
+            _ => return Err("a whole number".into()),
+        };
+        return Ok(());
+    }
     let number = number(policy, name).ok_or("no such key")?;
     *number = match value {
         [text] => text.parse().map_err(|_| "a whole number")?,
@@ -104,6 +115,9 @@ pub(super) fn get(policy: &Policy, name: &str) -> String {
     }
     if name == TIMEZONE {
         return policy.day_timezone.name().to_owned();
+    }
+    if name == QUOTA {
+        return policy.media_quota_bytes.to_string();
     }
     number(&mut policy.clone(), name).map(|number| number.to_string()).unwrap_or_default()
 }
@@ -144,5 +158,8 @@ mod tests {
             assert!(set(&mut policy, TIMEZONE, &bad).unwrap_err().contains("IANA"), "{bad:?}");
         }
         assert!(set(&mut policy, "policy.code_length", &["six".into()]).is_err());
+        set(&mut policy, QUOTA, &["9007199254740991".into()]).unwrap();
+        assert_eq!(get(&policy, QUOTA), "9007199254740991");
+        assert!(set(&mut policy, QUOTA, &["-1".into()]).is_err());
     }
 }

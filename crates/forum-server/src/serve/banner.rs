@@ -22,11 +22,13 @@ fn text(config: &Config, instance: &Instance, took: Duration, program: &str) -> 
            listens   http://{address}\n  \
            docs      {url}/docs\n  \
            database  {database}\n  \
-           cache     {cache}\n",
+           cache     {cache}\n  \
+           files     {files}\n",
         version = env!("CARGO_PKG_VERSION"),
         took = took.as_millis(),
         database = config.database.shown(),
         cache = config.cache.shown(),
+        files = config.media.shown(),
     );
     if config.dev_endpoints {
         text += &format!(

@@ -73,14 +73,14 @@ impl Instance {
             config.public_url = reached_at(address);
         }
         let secrets = Secrets::load(&config)?;
-        let cursor_key = secrets.cursor_key;
+        let (cursor_key, media_key) = (secrets.cursor_key, secrets.media_key);
         let Wired { forum, cache, dev_sms } = wiring::for_serving(&config, secrets, hooks).await?;
         forum.sessions.poll_revocations().await?;
         let jobs = jobs::start(&forum);
 
         let draining = Arc::new(AtomicBool::new(false));
         let readiness = Readiness { store: forum.store.clone(), cache, draining: draining.clone() };
-        let settings = settings(&config, cursor_key);
+        let settings = settings(&config, cursor_key, media_key);
         let refuse_settings = settings.clone();
         let state = ApiState {
             forum: forum.clone(),
@@ -135,13 +135,14 @@ impl Instance {
     }
 }
 
-fn settings(config: &Config, cursor_key: [u8; 32]) -> Settings {
+fn settings(config: &Config, cursor_key: [u8; 32], media_key: [u8; 32]) -> Settings {
     Settings {
         public_url: config.public_url.clone(),
         development: config.profile == Profile::Development,
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         cursor_key,
+        media_key,
         rate: config.rate_limit.then(Rate::default),
     }
 }

@@ -21,6 +21,7 @@ mod invite;
 mod join;
 mod like;
 mod matrix;
+mod media;
 mod membership;
 mod notification;
 mod post;

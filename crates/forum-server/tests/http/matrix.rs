@@ -12,7 +12,7 @@ use forum_domain::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Forum, User, both};
+use crate::support::{Forum, User, both, form};
 
 /// Whoever may ask, in the order of the table's columns.
 const ROLES: [&str; 10] = [
@@ -149,6 +149,12 @@ const TABLE: &[Row] = &[
     Row("getAnswerReply", EVERYBODY, None),
     Row("updateAnswerReply", AUTHORS_IN_PUBLIC, None),
     Row("deleteAnswerReply", SITE_MODERATORS, None),
+    // For the group.
+    Row("uploadMedia", WRITERS, None),
+    // Another's upload: whoever may see its file has its address.
+    Row("getMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
+    Row("listMyMedia", ACCOUNTS, None),
+    Row("deleteMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -173,6 +179,7 @@ const HARMLESS: &[&str] = &[
     "likeAnswer",
     "unlikeAnswer",
     "createAnswerReply",
+    "uploadMedia",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -198,6 +205,8 @@ struct Stage {
     answer_reply: i64,
     /// And what was deleted of it.
     deleted: i64,
+    /// What he uploaded.
+    media: i64,
 }
 
 impl Cast {
@@ -254,6 +263,7 @@ impl Cast {
         let question = inside.questions.create(author, asked, None).await.unwrap();
         let answer = inside.answers.create(author, question, "答", Format::Plain, None).await.unwrap();
         let answer_reply = inside.answer_replies.create(author, answer, "说", None, None).await.unwrap();
+        let media = inside.media.upload(author, Some(id), form::PNG.to_vec(), None).await.unwrap();
         Stage {
             group,
             request: request.get(),
@@ -264,6 +274,7 @@ impl Cast {
             answer: answer.get(),
             answer_reply: answer_reply.get(),
             deleted: deleted.get(),
+            media: media.id.get(),
         }
     }
 }
@@ -298,7 +309,7 @@ both! {
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-                let about = ["groups", "posts", "comments", "questions"].map(|tag| json!([tag])).contains(&operation["tags"]);
+                let about = ["groups", "posts", "comments", "questions", "media"].map(|tag| json!([tag])).contains(&operation["tags"]);
                 if about || id == "listMyBookmarks" {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
@@ -327,13 +338,17 @@ both! {
                         .replace("{comment_id}", &stage.comment.to_string())
                         .replace("{question_id}", &stage.question.to_string())
                         .replace("{answer_id}", &stage.answer.to_string())
-                        .replace("{reply_id}", &stage.answer_reply.to_string());
+                        .replace("{reply_id}", &stage.answer_reply.to_string())
+                        .replace("{media_id}", &stage.media.to_string());
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);
                     }
                     if let Some(body) = body(id, &cast, &stage, number, &forum) {
                         request = request.json(&body);
+                    }
+                    if id == "uploadMedia" {
+                        request = request.upload(form::PNG, Some(stage.group));
                     }
                     let answer = request.send().await;
                     if answer.status != expected {

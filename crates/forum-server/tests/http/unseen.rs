@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Community, Forum, User, both};
+use crate::support::{Answer, Community, Forum, User, both, form};
 
 /// What an operation answers about content that is not for the caller.
 #[derive(Debug, Clone, Copy)]
@@ -134,6 +134,12 @@ const TABLE: &[(&str, Line)] = &[
     ("deleteAnswerReply", Elsewhere),
     ("listUserQuestions", Elsewhere),
     ("listUserAnswers", Elsewhere),
+    ("uploadMedia", ClosedWriting),
+    ("getMedia", HiddenWriting),
+    ("listMyMedia", Filtered(401)),
+    ("deleteMedia", HiddenWriting),
+    ("setAvatar", Elsewhere),
+    ("deleteAvatar", Elsewhere),
 ];
 
 /// What is written inside, and must be seen nowhere else.
@@ -147,6 +153,9 @@ struct Vault {
     reply: i64,
     invite: String,
     request: i64,
+    /// An image for members, which the post shows.
+    media: i64,
+    key: String,
 }
 
 impl Vault {
@@ -156,7 +165,12 @@ impl Vault {
         for number in 0..20 {
             group.author.write_post(group.id, &format!("机密题其{number}")).await;
         }
-        let body = json!({"title": "机密旧题", "body": "<p>机密正文</p>", "format": "html"});
+        let media = group.author.request("POST", "/media").upload(form::PNG, Some(group.id)).send().await;
+        let url = media.is(201)["url"].as_str().unwrap();
+        let key = url.rsplit_once('/').unwrap().1.split_once('?').unwrap().0.to_owned();
+        let html = format!("<p>机密正文<img src=\"{url}\"></p>");
+        let media = media["id"].as_i64().unwrap();
+        let body = json!({"title": "机密旧题", "body": html, "format": "html"});
         let post = group.author.post(&group.posts(), &body).await.is(201)["id"].as_i64().unwrap();
         group.author.patch(&format!("/posts/{post}"), &json!({"title": "机密题"})).await.is(200);
         let comment = group.member.write_comment(post, "机密旧评").await;
@@ -174,7 +188,7 @@ impl Vault {
         let invite = group.owner.post(&format!("/groups/{}/invites", group.id), &invite).await;
         let invite = invite.is(201)["token"].as_str().unwrap().to_owned();
         let request = forum.user("等待").await.ask(group.id).await;
-        Self { group, post, comment, reply, invite, request }
+        Self { group, post, comment, reply, invite, request, media, key }
     }
 
     /// That nothing of it is in an answer.
@@ -182,6 +196,7 @@ impl Vault {
         for secret in SECRETS {
             assert!(!answer.text.contains(secret), "{asked} tells {secret}: {answer:?}");
         }
+        assert!(!answer.text.contains(&self.key), "{asked} tells an address: {answer:?}");
         assert!(!self.named_in(&answer.json), "{asked} names what is hidden: {answer:?}");
     }
 
@@ -212,6 +227,7 @@ impl Vault {
             .replace("{comment_id}", &comment.to_string())
             .replace("{user_id}", &self.group.member.id.to_string())
             .replace("{request_id}", &self.request.to_string())
+            .replace("{media_id}", &self.media.to_string())
             .replace("{session_id}", "1")
             .replace("{question_id}", "1")
             .replace("{answer_id}", "1")
@@ -282,6 +298,9 @@ both! {
                             }
                             if let Some(body) = body(id, example) {
                                 request = request.json(&body);
+                            }
+                            if id == "uploadMedia" {
+                                request = request.upload(form::PNG, Some(vault.group.id));
                             }
                             let answer = request.send().await;
                             let asked = format!("{id} by {}", if user.is_some() { "an outsider" } else { "nobody" });

@@ -143,6 +143,7 @@ pub(crate) struct NewGroupRow {
     category: String,
     description: String,
     notice: Option<String>,
+    cover_key: Option<String>,
     join_policy: &'static str,
     visibility: &'static str,
     owner_id: i64,
@@ -150,8 +151,8 @@ pub(crate) struct NewGroupRow {
     created_at: At,
 }
 
-impl From<CreateGroup> for NewGroupRow {
-    fn from(create: CreateGroup) -> Self {
+impl NewGroupRow {
+    pub(crate) fn new(create: CreateGroup, cover_key: Option<String>) -> Self {
         let draft = create.draft;
         Self {
             name: draft.name.as_str().to_owned(),
@@ -160,6 +161,7 @@ impl From<CreateGroup> for NewGroupRow {
             category: draft.category,
             description: draft.description,
             notice: draft.notice,
+            cover_key,
             join_policy: draft.join_policy.word(),
             visibility: draft.visibility.word(),
             owner_id: create.owner.get(),
@@ -184,8 +186,9 @@ pub(crate) struct GroupChanges {
     visibility: Option<&'static str>,
 }
 
-impl From<GroupPatch> for GroupChanges {
-    fn from(patch: GroupPatch) -> Self {
+impl GroupChanges {
+    /// The changes, and the key of the cover that they name.
+    pub(crate) fn new(patch: GroupPatch, cover_key: Option<String>) -> Self {
         let name = patch.name.as_ref();
         Self {
             name: name.map(|name| name.as_str().to_owned()),
@@ -194,7 +197,7 @@ impl From<GroupPatch> for GroupChanges {
             category: patch.category,
             description: patch.description,
             notice: patch.notice,
-            cover_key: patch.cover_key,
+            cover_key: patch.cover.map(|_| cover_key),
             join_policy: patch.join_policy.map(Word::word),
             visibility: patch.visibility.map(Word::word),
         }

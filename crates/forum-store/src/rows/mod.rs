@@ -9,6 +9,7 @@ pub(crate) mod idempotency;
 pub(crate) mod invite;
 pub(crate) mod join;
 pub(crate) mod like;
+pub(crate) mod media;
 pub(crate) mod membership;
 pub(crate) mod notification;
 pub(crate) mod post;

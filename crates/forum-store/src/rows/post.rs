@@ -4,7 +4,7 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable, pg::Pg, sqlite::Sql
 use forum_domain::{
     content::{Content, Format, Source},
     group::Role,
-    id::{PostId, UserId},
+    id::{GroupId, PostId, UserId},
     post::{
         CreatePost, Measured, Post, PostCapabilities, PostDetail, PostRevision, PostView, PostViewer, Title,
     },
@@ -156,9 +156,12 @@ pub(crate) struct RevisionRow {
     replaced_at: At,
 }
 
-impl From<RevisionRow> for PostRevision {
-    fn from(row: RevisionRow) -> Self {
-        Self {
+impl RevisionRow {
+    /// What it says of a post in this group.
+    pub(crate) fn of_group(self, group: i64) -> PostRevision {
+        let row = self;
+        PostRevision {
+            group_id: GroupId::stored(group),
             version: row.version,
             title: Title::stored(row.title),
             format: row.format.0,

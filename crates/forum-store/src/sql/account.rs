@@ -126,7 +126,7 @@ async fn insert(conn: &mut Conn, register: Register) -> Outcome<Registered> {
 }
 
 /// Records what a user did with his account.
-async fn happened(conn: &mut Conn, verb: Verb, user: UserId, at: Timestamp) -> QueryResult<()> {
+pub(super) async fn happened(conn: &mut Conn, verb: Verb, user: UserId, at: Timestamp) -> QueryResult<()> {
     outbox::record(conn, Event { verb, subject: Subject::User(user), user: Some(user) }, at).await
 }
 

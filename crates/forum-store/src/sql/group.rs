@@ -14,14 +14,14 @@ use forum_domain::{
         CategoryCount, CreateGroup, GroupCreated, GroupDeleted, GroupFilter, GroupRepository, GroupUpdated,
         GroupView, JoinPolicy, Role, Standing, UpdateGroup,
     },
-    id::{GroupId, UserId},
+    id::{GroupId, MediaId, UserId},
     join::JoinStatus,
     page::{Page, PageRequest},
 };
 
 pub(crate) use view::standing;
 
-use super::{Conn, Outcome, Stop, Store, idempotency::mark, outbox, roster};
+use super::{Conn, Outcome, Stop, Store, idempotency::mark, media, outbox, roster};
 use crate::{
     rows::{
         group::{GroupChanges, NewGroupRow},
@@ -118,8 +118,12 @@ impl GroupRepository for Store {
 
 async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated> {
     let (owner, at, claim) = (create.owner, create.at, create.claim);
+    let cover = find_cover(conn, create.draft.cover, owner).await?;
+    if create.draft.cover.is_some() && cover.is_none() {
+        return Ok(GroupCreated::NoSuchMedia);
+    }
     let made = diesel::insert_into(groups::table)
-        .values(NewGroupRow::from(create))
+        .values(NewGroupRow::new(create, cover))
         .on_conflict_do_nothing()
         .returning(groups::id)
         .get_result::<i64>(conn)
@@ -137,8 +141,18 @@ async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated
     Ok(GroupCreated::Done(GroupId::stored(id)))
 }
 
+/// The key of the media that shall be a cover; `None` if none shall, or they may not.
+async fn find_cover(conn: &mut Conn, cover: Option<MediaId>, by: UserId) -> QueryResult<Option<String>> {
+    match cover {
+        Some(id) => media::uses::cover(conn, id, by).await,
+        None => Ok(None),
+    }
+}
+
 async fn update_it(conn: &mut Conn, update: UpdateGroup) -> Outcome<GroupUpdated> {
     let id = update.id.get();
+    let wanted = update.patch.cover.flatten();
+    let cover = find_cover(conn, wanted, update.by).await?;
     let Some(group) = roster::lock_group(conn, id).await? else { return Ok(GroupUpdated::NoSuchGroup) };
     if roster::role_of(conn, id, update.by.get()).await? != Some(Role::Owner) {
         return Ok(GroupUpdated::NotAllowed);
@@ -146,10 +160,13 @@ async fn update_it(conn: &mut Conn, update: UpdateGroup) -> Outcome<GroupUpdated
     if update.if_version.is_some_and(|version| version != group.version) {
         return Ok(GroupUpdated::Changed);
     }
+    if wanted.is_some() && cover.is_none() {
+        return Ok(GroupUpdated::NoSuchMedia);
+    }
     let policy = update.patch.join_policy;
     diesel::update(groups::table.find(id))
         .set((
-            GroupChanges::from(update.patch),
+            GroupChanges::new(update.patch, cover),
             groups::version.eq(groups::version + 1),
             groups::edited_at.eq(Some(At(update.at))),
         ))

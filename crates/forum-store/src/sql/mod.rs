@@ -46,6 +46,7 @@
 //!   [`after`]), which both databases take as an index condition.
 //!   Lists that join other tables: [`rows_for`], whose limit the planner sees.
 //!   Lists with pinned items first: [`before_pinned`] and `Page::from_pinned`.
+//! - Whoever writes HTML, covers or avatars notes the media that they show: [`media::uses`].
 //! - What stands in a group: who may read it is said by [`access`], in the same statement.
 //! - Several ids: [`among`], which both databases keep prepared; not `eq_any`.
 //! - Text that a client chose may hold NUL, which PostgreSQL cannot store or compare: [`speakable`].
@@ -53,7 +54,7 @@
 //!
 //! # Lock order
 //!
-//! user → group → post or question → comment or answer. Within one table by ascending id. Rows that
+//! user → media → group → post or question → comment or answer. Within one table by ascending id. Rows that
 //! hang on a locked one (memberships, requests, bans and invites on their group; sessions and keys on
 //! their user) are written under its lock, or by a conditional update that takes one row only and
 //! nothing after it.
@@ -72,6 +73,7 @@ mod integrity;
 mod invite;
 mod join;
 pub(crate) mod like;
+pub(crate) mod media;
 mod membership;
 mod notification;
 pub(crate) mod outbox;

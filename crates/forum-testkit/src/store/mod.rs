@@ -23,6 +23,7 @@ pub mod integrity;
 pub mod invite;
 pub mod join;
 pub mod like;
+pub mod media;
 pub mod membership;
 pub mod notification;
 pub mod post;
@@ -170,6 +171,18 @@ macro_rules! store_contract {
                 likes_and_unlikes_at_once_leave_exact_counts
                 old_quotas_are_forgotten
             }
+            media {
+                an_upload_is_its_owners
+                an_upload_for_a_group_needs_who_may_write_there
+                an_upload_is_made_once_under_its_key
+                of_parallel_uploads_as_many_are_done_as_there_is_room_for
+                media_are_deleted_by_their_owner_and_shown_nowhere
+                a_cover_is_an_upload_of_who_sets_it_for_everybody
+                an_avatar_takes_the_place_of_the_one_before
+                of_avatars_set_at_once_one_stays
+                what_is_used_nowhere_is_swept
+                nothing_is_swept_that_a_text_came_to_show
+            }
             membership {
                 members_are_listed_first_joined_first
                 owners_give_roles
@@ -278,6 +291,7 @@ mod tests {
             include_str!("invite.rs"),
             include_str!("join.rs"),
             include_str!("like.rs"),
+            include_str!("media.rs"),
             include_str!("membership.rs"),
             include_str!("notification.rs"),
             include_str!("post.rs"),

@@ -126,6 +126,7 @@ impl Stage {
             category: "程序设计".into(),
             description: "what it is about".into(),
             notice: Some("what to know".into()),
+            cover: None,
             join_policy,
             visibility: Visibility::Members,
         }

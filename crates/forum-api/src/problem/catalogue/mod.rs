@@ -7,6 +7,7 @@
 mod account;
 mod field;
 mod group;
+mod media;
 mod notification;
 mod page;
 mod post;
@@ -63,6 +64,7 @@ const SUBJECTS: &[&[Entry]] = &[
     group::ENTRIES,
     post::ENTRIES,
     question::ENTRIES,
+    media::ENTRIES,
     notification::ENTRIES,
 ];
 

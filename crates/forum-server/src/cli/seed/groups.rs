@@ -90,7 +90,7 @@ pub(super) async fn found(seeder: &Seeder, people: &[Person]) -> Result<Vec<Grou
         let category = categories.get(group.topic.theme % categories.len()).cloned().unwrap_or_default();
         let notice = dice.percent(70).then(|| seeder.languages.say("notice", group.topic, &mut dice));
         let (join_policy, visibility) = (group.join_policy, group.visibility);
-        let draft = GroupDraft { name, category, description, notice, join_policy, visibility };
+        let draft = GroupDraft { name, category, description, notice, cover: None, join_policy, visibility };
         let owner = people[group.owner()].id;
         let create = CreateGroup { draft, owner, at: seeder.at(group.since), claim: None };
         let store = Arc::clone(&seeder.store);
@@ -111,7 +111,9 @@ pub(super) async fn found(seeder: &Seeder, people: &[Person]) -> Result<Vec<Grou
 fn id_of(answer: GroupCreated) -> Result<GroupId, Failure> {
     match answer {
         GroupCreated::Done(id) => Ok(id),
-        GroupCreated::NameTaken => Err("somebody else makes groups meanwhile".into()),
+        GroupCreated::NameTaken | GroupCreated::NoSuchMedia => {
+            Err("somebody else makes groups meanwhile".into())
+        }
     }
 }
 

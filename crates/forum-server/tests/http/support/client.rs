@@ -31,6 +31,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) json: Value,
 }
 
@@ -47,7 +48,12 @@ impl Client {
         const ROOT: &[&str] =
             &["/livez", "/readyz", "/openapi", "/docs", "/problems", "/dev", "/.well-known", "/api"];
         let root = path == "/" || ROOT.iter().any(|prefix| path.starts_with(prefix));
-        let url = format!("{}{}{path}", self.base, if root { "" } else { "/api/v1" });
+        self.at(method, &format!("{}{path}", if root { "" } else { "/api/v1" }))
+    }
+
+    /// A request to this path from the root.
+    pub(crate) fn at(&self, method: &str, path: &str) -> Request {
+        let url = format!("{}{path}", self.base);
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         Request { head: method == Method::HEAD, builder: self.http.request(method, url) }
     }
@@ -92,6 +98,12 @@ impl Request {
         self
     }
 
+    /// A body of these bytes and this type.
+    pub(crate) fn typed(mut self, body: Vec<u8>, kind: &str) -> Self {
+        self.builder = self.builder.header("content-type", kind).body(body);
+        self
+    }
+
     /// A body of this type.
     pub(crate) fn text(mut self, body: &str, kind: &str) -> Self {
         self.builder = self.builder.header("content-type", kind).body(body.to_owned());
@@ -128,9 +140,10 @@ impl Request {
 
 async fn read(response: reqwest::Response, head: bool) -> reqwest::Result<Answer> {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = response.text().await?;
+    let bytes: Vec<u8> = response.bytes().await?.into();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    let answer = Answer { status, headers, text, json };
+    let answer = Answer { status, headers, text, bytes, json };
     answer.check(head);
     Ok(answer)
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod community;
+pub(crate) mod form;
 mod forum;
 mod logs;
 mod user;

@@ -256,12 +256,12 @@ pub(super) async fn revisions(
     }
     let list = list
         .order((post_revisions::replaced_at.desc(), post_revisions::version.desc()))
-        .select(RevisionRow::as_select());
-    let rows: Vec<RevisionRow> = rows_for(list, page).load(conn).await?;
+        .select((RevisionRow::as_select(), posts::group_id));
+    let rows: Vec<(RevisionRow, i64)> = rows_for(list, page).load(conn).await?;
     // Only an empty page leaves open whether he may read it.
     if rows.is_empty() && !select(exists(known_to(by).filter(posts::id.eq(id)))).get_result(conn).await? {
         return Ok(None);
     }
-    let found: Vec<PostRevision> = rows.into_iter().map(Into::into).collect();
+    let found: Vec<PostRevision> = rows.into_iter().map(|(row, group)| row.of_group(group)).collect();
     Ok(Some(Page::from_surplus(found, page.limit, |one| (one.replaced_at, one.version))))
 }

@@ -17,7 +17,7 @@ use forum_domain::{
     post::{CreatePost, DeletePost, Mark, PostCreated, PostDeleted, PostRestored, PostUpdated, UpdatePost},
 };
 
-use super::super::{Conn, Outcome, Stop, access, idempotency::mark, outbox, roster};
+use super::super::{Conn, Outcome, Stop, access, idempotency::mark, media::uses, outbox, roster};
 use crate::{
     rows::post::{LockedPost, NewPostRow, PostChanges},
     schema::{groups, memberships, post_bodies, post_revisions, posts},
@@ -26,6 +26,7 @@ use crate::{
 
 pub(super) async fn create(conn: &mut Conn, create: CreatePost) -> Outcome<PostCreated> {
     let (group, author, at, claim) = (create.group_id.get(), create.author, create.at, create.claim);
+    let shown = uses::lock(conn, &create.draft.content.rendered.html).await?;
     // Counting first locks the group, so that who may write there stays true.
     if !count(conn, group, 1).await? {
         return Ok(PostCreated::NoSuchGroup);
@@ -39,6 +40,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreatePost) -> Outcome<PostC
     let (row, body) = NewPostRow::of(create);
     let id: i64 = diesel::insert_into(posts::table).values(row).returning(posts::id).get_result(conn).await?;
     diesel::insert_into(post_bodies::table).values((post_bodies::post_id.eq(id), body)).execute(conn).await?;
+    uses::note(conn, &shown, Subject::Post(PostId::stored(id))).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(PostCreated::Done(PostId::stored(id)))
@@ -88,6 +90,8 @@ async fn lock_both(
 
 pub(super) async fn update(conn: &mut Conn, update: UpdatePost) -> Outcome<PostUpdated> {
     let (id, by, at) = (update.id.get(), update.by, update.at);
+    let html = update.patch.content.as_ref().map_or("", |content| &content.rendered.html);
+    let shown = uses::lock(conn, html).await?;
     let Some(post) = lock(conn, id).await?.filter(|post| post.deleted_at.is_none()) else {
         return Ok(PostUpdated::NoSuchPost);
     };
@@ -112,6 +116,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdatePost) -> Outcome<PostU
         .await?;
     if let Some(body) = body {
         diesel::update(post_bodies::table.find(id)).set(body).execute(conn).await?;
+        uses::note(conn, &shown, Subject::Post(update.id)).await?;
     }
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(PostUpdated::Done)

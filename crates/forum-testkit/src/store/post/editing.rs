@@ -56,6 +56,7 @@ pub async fn an_edit_changes_what_it_names_and_keeps_what_was(store: Arc<dyn Sto
 
     let [newer, older] = &history(&stage, id, author).await.unwrap()[..] else { panic!("two revisions") };
     let was = |detail: &forum_domain::post::PostDetail, since, replaced| PostRevision {
+        group_id: detail.view.post.group.id,
         version: detail.view.post.version,
         title: detail.view.post.title.clone(),
         format: detail.view.post.format,

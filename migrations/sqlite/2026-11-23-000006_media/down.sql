@@ -1,0 +1,3 @@
+DROP INDEX media_oldest;
+DROP INDEX groups_cover;
+DROP TABLE media_uses;
