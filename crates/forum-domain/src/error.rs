@@ -376,4 +376,5 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::post::PostError::CODES,
     crate::comment::CommentError::CODES,
     crate::like::LikeError::CODES,
+    crate::search::SearchError::CODES,
 ];

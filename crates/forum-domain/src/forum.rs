@@ -21,6 +21,7 @@ use crate::{
     policy::Policy,
     post::PostService,
     ranking::{RankingService, RankingStore},
+    search::{Analyser, SearchService},
     session::{AccessTokens, RefreshTokens, Revocations, SessionService},
     store::{Cache, Store},
 };
@@ -53,6 +54,8 @@ pub struct Forum {
     pub likes: LikeService,
     /// What follows facts, handed to whoever handles it.
     pub events: Dispatcher,
+    /// Finding things by their words.
+    pub search: Arc<SearchService>,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -78,6 +81,7 @@ impl Forum {
             rankings: none.clone(),
             sms: none.clone(),
             renderer: none.clone(),
+            analyser: none.clone(),
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -100,6 +104,7 @@ pub struct Builder {
     rankings: Arc<dyn RankingStore>,
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
+    analyser: Arc<dyn Analyser>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -127,6 +132,11 @@ impl Builder {
     /// What makes HTML of what people write. Without one only plain text can be posted.
     pub fn renderer(self, renderer: Arc<dyn Renderer>) -> Self {
         Self { renderer, ..self }
+    }
+
+    /// What makes words of texts. Without one nothing can be searched.
+    pub fn analyser(self, analyser: Arc<dyn Analyser>) -> Self {
+        Self { analyser, ..self }
     }
 
     /// One more hook: it is asked before things happen, after those that were set before it, and told of
@@ -239,7 +249,7 @@ impl Builder {
             comments: CommentService {
                 comments: store.clone(),
                 posts: store.clone(),
-                rankings,
+                rankings: rankings.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
@@ -251,6 +261,12 @@ impl Builder {
                 policy: policy.clone(),
             },
             events: Dispatcher { events: store.clone(), consumers: self.consumers },
+            search: Arc::new(SearchService {
+                search: store.clone(),
+                analyser: self.analyser,
+                rankings,
+                clock: clock.clone(),
+            }),
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

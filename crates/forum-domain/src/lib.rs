@@ -154,6 +154,7 @@ pub mod page;
 pub mod policy;
 pub mod post;
 pub mod ranking;
+pub mod search;
 pub mod session;
 pub mod store;
 pub mod text;

@@ -7,7 +7,7 @@ use crate::{
     account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
     event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
     integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
-    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore,
+    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore, search::SearchRepository,
     session::SessionRepository,
 };
 
@@ -34,6 +34,7 @@ pub trait Store:
     + CommentRepository
     + LikeRepository
     + EventRepository
+    + SearchRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -51,6 +52,7 @@ impl<T> Store for T where
         + CommentRepository
         + LikeRepository
         + EventRepository
+        + SearchRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

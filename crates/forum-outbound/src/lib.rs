@@ -1,5 +1,5 @@
 //! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens,
-//! SMS and safe HTML. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
+//! SMS, safe HTML and the words of texts. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
 
 pub mod access_token;
 pub mod clock;
@@ -8,4 +8,5 @@ pub mod keys;
 pub mod password;
 pub mod random;
 pub mod refresh_token;
+pub mod search;
 pub mod sms;

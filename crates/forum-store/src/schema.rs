@@ -274,6 +274,15 @@ table! {
     }
 }
 
+table! {
+    search_documents (kind, subject_id) {
+        kind -> Text,
+        subject_id -> BigInt,
+        version -> BigInt,
+        scheme -> Integer,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -323,4 +332,5 @@ allow_tables_to_appear_in_same_query!(
     outbox,
     blocks,
     media,
+    search_documents,
 );

@@ -17,6 +17,7 @@ use crate::{
     id::SessionId,
     limit::{Allowance, Backoff, Limiter, Quota},
     ranking::{Ranking, RankingStore, Scope},
+    search::{Analyser, Passage, Query, Source, Terms},
     session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
     text::visible,
 };
@@ -52,6 +53,22 @@ impl Renderer for Unconfigured {
             }),
             Format::Html | Format::Markdown => Err(not_set()),
         }
+    }
+}
+
+#[async_trait]
+impl Analyser for Unconfigured {
+    fn scheme(&self) -> i32 {
+        0
+    }
+    async fn terms(&self, _: Vec<Source>) -> Result<Vec<Terms>, PortError> {
+        Err(not_set())
+    }
+    fn query(&self, _: &str) -> Result<Query, PortError> {
+        Err(not_set())
+    }
+    async fn highlight(&self, _: &Query, _: Vec<Passage>) -> Result<Vec<String>, PortError> {
+        Err(not_set())
     }
 }
 

@@ -4,6 +4,7 @@ mod comment;
 mod config;
 mod like;
 mod outbox;
+mod search;
 mod tls;
 
 use std::{sync::Arc, time::Duration};

@@ -72,6 +72,7 @@ mod membership;
 pub(crate) mod outbox;
 mod post;
 mod roster;
+pub(crate) mod search;
 mod session;
 
 pub(crate) use super::{Conn, Store};

@@ -9,6 +9,7 @@ mod like;
 mod lock;
 mod outbox;
 mod readers;
+mod search;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc};
