@@ -43,8 +43,10 @@ mod limits;
 mod membership;
 mod page;
 mod params;
+mod people;
 mod post;
 pub mod problem;
+mod search;
 mod session;
 pub mod spec;
 mod state;
@@ -85,7 +87,8 @@ type Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // A tuple has at most sixteen.
+    (like::LikeApi, search::SearchApi, people::PeopleApi, people::BlockApi),
 );
 
 const API: Api = (
@@ -104,7 +107,8 @@ const API: Api = (
     post::MarkApi,
     post::BookmarkApi,
     comment::CommentApi,
-    like::LikeApi,
+    // A tuple has at most sixteen.
+    (like::LikeApi, search::SearchApi, people::PeopleApi, people::BlockApi),
 );
 
 fn service() -> OpenApiService<Api, ()> {

@@ -17,4 +17,7 @@ pub(crate) enum Tag {
     /// Comments under posts, replies under comments, and their likes.
     #[oai(rename = "comments")]
     Comments,
+    /// Finding posts, groups and users by their words.
+    #[oai(rename = "search")]
+    Search,
 }

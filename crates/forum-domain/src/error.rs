@@ -377,4 +377,5 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::comment::CommentError::CODES,
     crate::like::LikeError::CODES,
     crate::search::SearchError::CODES,
+    crate::people::PeopleError::CODES,
 ];

@@ -18,6 +18,7 @@ use crate::{
     like::LikeService,
     limit::Limiter,
     membership::MembershipService,
+    people::PeopleService,
     policy::Policy,
     post::PostService,
     ranking::{RankingService, RankingStore},
@@ -54,6 +55,8 @@ pub struct Forum {
     pub likes: LikeService,
     /// What follows facts, handed to whoever handles it.
     pub events: Dispatcher,
+    /// User pages and blocks.
+    pub people: PeopleService,
     /// Finding things by their words.
     pub search: Arc<SearchService>,
     /// POSTs that are sent again.
@@ -81,7 +84,7 @@ impl Forum {
             rankings: none.clone(),
             sms: none.clone(),
             renderer: none.clone(),
-            analyser: none.clone(),
+            analyser: None,
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -104,7 +107,7 @@ pub struct Builder {
     rankings: Arc<dyn RankingStore>,
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
-    analyser: Arc<dyn Analyser>,
+    analyser: Option<Arc<dyn Analyser>>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -136,7 +139,7 @@ impl Builder {
 
     /// What makes words of texts. Without one nothing can be searched.
     pub fn analyser(self, analyser: Arc<dyn Analyser>) -> Self {
-        Self { analyser, ..self }
+        Self { analyser: Some(analyser), ..self }
     }
 
     /// One more hook: it is asked before things happen, after those that were set before it, and told of
@@ -202,6 +205,18 @@ impl Builder {
             clock: clock.clone(),
             policy: policy.clone(),
         });
+        let mut consumers = self.consumers;
+        let follows = self.analyser.is_some();
+        let search = Arc::new(SearchService {
+            search: store.clone(),
+            analyser: self.analyser.unwrap_or_else(|| Arc::new(Unconfigured)),
+            rankings: rankings.clone(),
+            clock: clock.clone(),
+        });
+        // A forum that cannot search has no index to keep in step.
+        if follows {
+            consumers.push(search.clone());
+        }
         Ok(Forum {
             accounts: AccountService {
                 accounts: store.clone(),
@@ -249,7 +264,7 @@ impl Builder {
             comments: CommentService {
                 comments: store.clone(),
                 posts: store.clone(),
-                rankings: rankings.clone(),
+                rankings,
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
@@ -260,13 +275,15 @@ impl Builder {
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
-            events: Dispatcher { events: store.clone(), consumers: self.consumers },
-            search: Arc::new(SearchService {
-                search: store.clone(),
-                analyser: self.analyser,
-                rankings,
+            events: Dispatcher { events: store.clone(), consumers },
+            people: PeopleService {
+                people: store.clone(),
+                groups: store.clone(),
+                posts: store.clone(),
                 clock: clock.clone(),
-            }),
+                policy: policy.clone(),
+            },
+            search,
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

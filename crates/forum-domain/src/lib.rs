@@ -151,6 +151,7 @@ pub mod like;
 pub mod limit;
 pub mod membership;
 pub mod page;
+pub mod people;
 pub mod policy;
 pub mod post;
 pub mod ranking;

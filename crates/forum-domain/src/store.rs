@@ -7,8 +7,8 @@ use crate::{
     account::AccountRepository, code::CodeStore, comment::CommentRepository, error::PortError,
     event::EventRepository, group::GroupRepository, idempotency::IdempotencyRepository,
     integrity::IntegrityRepository, invite::InviteRepository, join::JoinRepository, like::LikeRepository,
-    limit::Limiter, membership::MembershipRepository, post::PostRepository, ranking::RankingStore, search::SearchRepository,
-    session::SessionRepository,
+    limit::Limiter, membership::MembershipRepository, people::PeopleRepository, post::PostRepository,
+    ranking::RankingStore, search::SearchRepository, session::SessionRepository,
 };
 
 /// Whether something answers.
@@ -35,6 +35,7 @@ pub trait Store:
     + LikeRepository
     + EventRepository
     + SearchRepository
+    + PeopleRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -53,6 +54,7 @@ impl<T> Store for T where
         + LikeRepository
         + EventRepository
         + SearchRepository
+        + PeopleRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

@@ -21,6 +21,7 @@ use forum_outbound::{
     password::{Hasher, WAITING_ROOM, default_permits},
     random::SystemRandom,
     refresh_token,
+    search::Words,
     sms::{ConsoleSms, Yunpian},
 };
 use forum_store::{Options, migrations};
@@ -92,6 +93,7 @@ pub async fn for_serving(
         .sms(sms)
         .hasher(hasher(&config.policy)?)
         .renderer(Arc::new(HtmlRenderer::new()))
+        .analyser(Arc::new(Words::new()))
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
         .build()?;
@@ -108,7 +110,11 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
     let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
     let (clock, random) = world();
     let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
-    Ok(forum.hasher(hasher(&config.policy)?).renderer(Arc::new(HtmlRenderer::new())).build()?)
+    Ok(forum
+        .hasher(hasher(&config.policy)?)
+        .renderer(Arc::new(HtmlRenderer::new()))
+        .analyser(Arc::new(Words::new()))
+        .build()?)
 }
 
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {

@@ -1,3 +1,4 @@
+DROP INDEX posts_newest_of_author;
 DROP TABLE search_documents;
 DROP TABLE search_words_post;
 DROP TABLE search_words_group;

@@ -2,7 +2,7 @@
 
 mod dto;
 
-pub(crate) use dto::{Me, UserCard};
+pub(crate) use dto::{Gender, Me, UserCard};
 
 use forum_domain::account::Registration as Registering;
 use poem_openapi::OpenApi;
@@ -18,7 +18,7 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{Gender, MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
+use dto::{MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
 
 refusals! {
     Register [BODY] "auth.invalid_code" "account.mobile_taken" "account.nickname_taken";

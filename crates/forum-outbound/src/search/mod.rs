@@ -56,7 +56,7 @@ impl Words {
     /// Adds the words of a text to some.
     fn collect(&self, text: &str, words: &mut String, runs: &mut String) {
         let folded = Folded::of(text);
-        let mut add = |to: &mut String, word: &str| {
+        let add = |to: &mut String, word: &str| {
             if !to.is_empty() {
                 to.push(' ');
             }

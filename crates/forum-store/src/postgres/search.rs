@@ -62,10 +62,9 @@ WITH entries AS (
 INSERT INTO {words} (subject_id, runs, title, words)
 SELECT id, runs, CAST(title AS tsvector), CAST(words AS tsvector) FROM entries
 ON CONFLICT (subject_id) DO UPDATE
-    SET runs = excluded.runs, title = excluded.title, words = excluded.words
-RETURNING subject_id";
+    SET runs = excluded.runs, title = excluded.title, words = excluded.words";
 
-const REMOVE: &str = "DELETE FROM {words} WHERE subject_id = ANY ($1) RETURNING subject_id";
+const REMOVE: &str = "DELETE FROM {words} WHERE subject_id = ANY ($1)";
 
 /// The statements about words of one kind of subject.
 pub(crate) struct Words {
@@ -145,14 +144,14 @@ pub(crate) async fn write<K: Kind>(conn: &mut Conn, entries: &[Entry]) -> QueryR
         words: entries.iter().map(|entry| vector(&[&entry.terms.title, &entry.terms.body])).collect(),
         kind: PhantomData::<K>,
     };
-    ByHand(write).load::<i64>(conn).await?;
+    ByHand(write).execute(conn).await?;
     Ok(())
 }
 
 /// Removes the words of entries.
 pub(crate) async fn remove<K: Kind>(conn: &mut Conn, ids: &[i64]) -> QueryResult<()> {
     let remove = Remove { ids: ids.to_vec(), kind: PhantomData::<K> };
-    ByHand(remove).load::<i64>(conn).await?;
+    ByHand(remove).execute(conn).await?;
     Ok(())
 }
 

@@ -70,6 +70,7 @@ mod join;
 pub(crate) mod like;
 mod membership;
 pub(crate) mod outbox;
+mod people;
 mod post;
 mod roster;
 pub(crate) mod search;

@@ -34,14 +34,13 @@ SELECT id FROM weighed GROUP BY id ORDER BY sum(weight * {fresh}) DESC, id DESC 
 
 const AGE: &str = "(max($3 - created_at, 0) / 86400000000.0)";
 
-const WRITE: &str = "INSERT OR REPLACE INTO {words} (rowid, title, body) VALUES ($1, $2, $3) RETURNING rowid";
+const WRITE: &str = "INSERT OR REPLACE INTO {words} (rowid, title, body) VALUES ($1, $2, $3)";
 
 const DOCUMENT: &str = "
     INSERT INTO search_documents (kind, subject_id, version, scheme) VALUES ('{kind}', $1, $2, $3)
-    ON CONFLICT (kind, subject_id) DO UPDATE SET version = excluded.version, scheme = excluded.scheme
-    RETURNING subject_id";
+    ON CONFLICT (kind, subject_id) DO UPDATE SET version = excluded.version, scheme = excluded.scheme";
 
-const REMOVE: &str = "DELETE FROM {words} WHERE rowid = $1 RETURNING rowid";
+const REMOVE: &str = "DELETE FROM {words} WHERE rowid = $1";
 
 /// The statements about words of one kind of subject.
 pub(crate) struct Words {
@@ -108,9 +107,9 @@ pub(crate) async fn write<K: Kind>(conn: &mut Conn, entries: &[Entry]) -> QueryR
     for Entry { id, version, terms, scheme } in entries {
         let (title, body) = (terms.title.clone(), terms.body.clone());
         let words = Write { id: *id, title, body, kind: PhantomData::<K> };
-        ByHand(words).load::<i64>(conn).await?;
+        ByHand(words).execute(conn).await?;
         let document = Document { id: *id, version: *version, scheme: *scheme, kind: PhantomData::<K> };
-        ByHand(document).load::<i64>(conn).await?;
+        ByHand(document).execute(conn).await?;
     }
     Ok(())
 }
@@ -118,7 +117,7 @@ pub(crate) async fn write<K: Kind>(conn: &mut Conn, entries: &[Entry]) -> QueryR
 /// Removes the words of entries.
 pub(crate) async fn remove<K: Kind>(conn: &mut Conn, ids: &[i64]) -> QueryResult<()> {
     for id in ids {
-        ByHand(Remove { id: *id, kind: PhantomData::<K> }).load::<i64>(conn).await?;
+        ByHand(Remove { id: *id, kind: PhantomData::<K> }).execute(conn).await?;
     }
     Ok(())
 }

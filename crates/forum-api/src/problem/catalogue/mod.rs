@@ -10,6 +10,7 @@ mod group;
 mod page;
 mod post;
 mod request;
+mod search;
 
 pub use field::field_text;
 pub use page::{PATHS, add};
@@ -55,7 +56,8 @@ const fn text(chinese: &'static str, english: &'static str) -> Text {
 }
 
 /// Every entry, by subject.
-const SUBJECTS: [&[Entry]; 4] = [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES];
+const SUBJECTS: [&[Entry]; 5] =
+    [request::ENTRIES, account::ENTRIES, group::ENTRIES, post::ENTRIES, search::ENTRIES];
 
 /// Every entry, in the order of the page.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

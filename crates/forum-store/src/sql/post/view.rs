@@ -103,6 +103,7 @@ macro_rules! of_list {
                 }
             }
             PostList::Public => posts.filter(groups::visibility.eq(Public)),
+            PostList::By(author) => posts.filter(posts::author_id.eq(author.get())),
             PostList::Feed(member) => posts.filter(
                 posts::group_id.eq_any(
                     BELONGINGS

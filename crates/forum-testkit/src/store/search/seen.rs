@@ -90,7 +90,8 @@ pub async fn who_is_suspended_is_not_found_and_a_mobile_finds_nobody(store: Arc<
     assert_eq!(users("user").await, [user.get()]);
     let mobile = unnamed.mobile.as_str().to_owned();
     let national = mobile.trim_start_matches("+86").to_owned();
-    for part in [&mobile[1..], &national, &national[..3], &national[7..], &unnamed.mobile.masked()] {
+    let masked = unnamed.mobile.masked();
+    for part in [&mobile[1..], &national, &national[..3], &national[7..], &masked] {
         assert_eq!(users(part).await, [] as [i64; 0], "{part}");
     }
     let find = asked(SearchKind::User, "x", None);
