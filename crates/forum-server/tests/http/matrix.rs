@@ -125,6 +125,13 @@ const TABLE: &[Row] = &[
     Row("createReply", SPEAKERS, Some(WRITERS)),
     Row("likeComment", READERS, Some(ACCOUNTS)),
     Row("unlikeComment", READERS, Some(ACCOUNTS)),
+    Row("search", EVERYBODY, None),
+    Row("getUser", EVERYBODY, None),
+    Row("listUserGroups", EVERYBODY, None),
+    Row("listUserPosts", EVERYBODY, None),
+    Row("blockUser", done(ACCOUNTS, 204), None),
+    Row("unblockUser", done(ACCOUNTS, 204), None),
+    Row("listBlocks", ACCOUNTS, None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -144,6 +151,20 @@ const HARMLESS: &[&str] = &[
     "createReply",
     "likeComment",
     "unlikeComment",
+    "blockUser",
+    "unblockUser",
+];
+
+/// Operations of accounts that lead to what stands in groups, or to other people.
+const OF_ACCOUNTS: &[&str] = &[
+    "listMyBookmarks",
+    "search",
+    "getUser",
+    "listUserGroups",
+    "listUserPosts",
+    "blockUser",
+    "unblockUser",
+    "listBlocks",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -248,7 +269,7 @@ both! {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
                 let about = ["groups", "posts", "comments"].map(|tag| json!([tag])).contains(&operation["tags"]);
-                if about || id == "listMyBookmarks" {
+                if about || OF_ACCOUNTS.contains(&id.as_str()) {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
             }
@@ -273,7 +294,8 @@ both! {
                         .replace("{user_id}", &cast.target.id.to_string())
                         .replace("{token}", &stage.invite)
                         .replace("{post_id}", &(if id == "restorePost" { stage.deleted } else { stage.post }).to_string())
-                        .replace("{comment_id}", &stage.comment.to_string());
+                        .replace("{comment_id}", &stage.comment.to_string())
+                        .replace("/search", "/search?q=rust");
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);
