@@ -99,6 +99,7 @@ mod tests {
             cors_origins: vec!["https://good.com".into()],
             trusted_proxies: Vec::new(),
             cursor_key: [0; 32],
+            media_key: [0; 32],
             rate: None,
         };
         let mut headers = HeaderMap::new();

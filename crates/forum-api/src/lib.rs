@@ -45,9 +45,11 @@ mod membership;
 mod notification;
 mod page;
 mod params;
+mod people;
 mod post;
 pub mod problem;
 mod question;
+mod search;
 mod session;
 pub mod spec;
 mod state;
@@ -92,6 +94,7 @@ apis! {
     ),
     (post::PostListApi, post::PostApi, post::MarkApi, post::BookmarkApi, comment::CommentApi, like::LikeApi),
     (question::QuestionListApi, question::QuestionApi, question::AnswerApi, question::AnswerReplyApi),
+    (people::PeopleApi, people::BlockApi, search::SearchApi),
     (media::MediaApi, media::AvatarApi),
 }
 

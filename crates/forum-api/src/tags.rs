@@ -26,4 +26,7 @@ pub(crate) enum Tag {
     /// Uploaded images: for texts, covers and avatars.
     #[oai(rename = "media")]
     Media,
+    /// Finding posts, groups and users by their words.
+    #[oai(rename = "search")]
+    Search,
 }

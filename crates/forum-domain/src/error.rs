@@ -392,4 +392,6 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::answer::AnswerError::CODES,
     crate::answer_reply::AnswerReplyError::CODES,
     crate::media::MediaError::CODES,
+    crate::search::SearchError::CODES,
+    crate::people::PeopleError::CODES,
 ];

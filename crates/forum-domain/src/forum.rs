@@ -22,10 +22,12 @@ use crate::{
     media::{ImageCodec, MediaService, MediaStorage},
     membership::MembershipService,
     notification::{FanOut, NotificationService, Notifier},
+    people::PeopleService,
     policy::Policy,
     post::PostService,
     question::QuestionService,
     ranking::{RankingService, RankingStore},
+    search::{Analyser, SearchService},
     session::{AccessTokens, RefreshTokens, Revocations, SessionService},
     store::{Cache, Store},
 };
@@ -68,6 +70,10 @@ pub struct Forum {
     pub events: Dispatcher,
     /// Uploaded images.
     pub media: MediaService,
+    /// User pages and blocks.
+    pub people: PeopleService,
+    /// Finding things by their words.
+    pub search: Arc<SearchService>,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -96,6 +102,7 @@ impl Forum {
             fan_out: none.clone(),
             codec: none.clone(),
             storage: none.clone(),
+            analyser: None,
             hooks: Hooks::default(),
             consumers: Vec::new(),
             hasher: none.clone(),
@@ -121,6 +128,7 @@ pub struct Builder {
     fan_out: Arc<dyn FanOut>,
     codec: Arc<dyn ImageCodec>,
     storage: Arc<dyn MediaStorage>,
+    analyser: Option<Arc<dyn Analyser>>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
     hasher: Arc<dyn PasswordHasher>,
@@ -153,6 +161,11 @@ impl Builder {
     /// What reads and writes images, and where their files are kept. Without it nothing can be uploaded.
     pub fn media(self, codec: Arc<dyn ImageCodec>, storage: Arc<dyn MediaStorage>) -> Self {
         Self { codec, storage, ..self }
+    }
+
+    /// What makes words of texts. Without one nothing can be searched.
+    pub fn analyser(self, analyser: Arc<dyn Analyser>) -> Self {
+        Self { analyser: Some(analyser), ..self }
     }
 
     /// One more hook: it is asked before things happen, after those that were set before it, and told of
@@ -219,14 +232,23 @@ impl Builder {
             policy: policy.clone(),
             limited: self.limited,
         });
-        let mut consumers: Vec<Arc<dyn Consumer>> =
-            vec![Arc::new(Notifier { notifications: store.clone(), fan_out: self.fan_out.clone() })];
-        consumers.extend(self.consumers);
         let rankings = Arc::new(RankingService {
             rankings: self.rankings,
             clock: clock.clone(),
             policy: policy.clone(),
         });
+        let follows = self.analyser.is_some();
+        let search = Arc::new(SearchService {
+            search: store.clone(),
+            analyser: self.analyser.unwrap_or_else(|| Arc::new(Unconfigured)),
+            rankings: rankings.clone(),
+            clock: clock.clone(),
+        });
+        // A forum that cannot search has no index to keep in step.
+        let searched = follows.then(|| search.clone() as Arc<dyn Consumer>);
+        let notifier = Notifier { notifications: store.clone(), fan_out: self.fan_out.clone() };
+        let mut consumers: Vec<Arc<dyn Consumer>> = vec![Arc::new(notifier)];
+        consumers.extend(searched.into_iter().chain(self.consumers));
         Ok(Forum {
             accounts: AccountService {
                 accounts: store.clone(),
@@ -330,6 +352,14 @@ impl Builder {
                 random,
                 policy: policy.clone(),
             },
+            people: PeopleService {
+                people: store.clone(),
+                groups: store.clone(),
+                posts: store.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            search,
             idempotency: IdempotencyService { keys: store.clone(), clock: clock.clone() },
             store,
             policy,

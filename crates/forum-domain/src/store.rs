@@ -21,9 +21,11 @@ use crate::{
     media::MediaRepository,
     membership::MembershipRepository,
     notification::NotificationRepository,
+    people::PeopleRepository,
     post::PostRepository,
     question::QuestionRepository,
     ranking::RankingStore,
+    search::SearchRepository,
     session::SessionRepository,
 };
 
@@ -57,6 +59,8 @@ pub trait Store:
     + EventRepository
     + NotificationRepository
     + MediaRepository
+    + SearchRepository
+    + PeopleRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -81,6 +85,8 @@ impl<T> Store for T where
         + EventRepository
         + NotificationRepository
         + MediaRepository
+        + SearchRepository
+        + PeopleRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

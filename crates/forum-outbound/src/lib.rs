@@ -1,5 +1,6 @@
 //! What the forum asks of the world outside its database and cache: the time, randomness, hashes, tokens,
-//! SMS, safe HTML, images and the files of them. Each file is a thin wrapper that makes a library keep a port of `forum-domain`.
+//! SMS, safe HTML, the words of texts, images and their files. Each file is a thin wrapper that makes a
+//! library keep a port of `forum-domain`.
 
 pub mod access_token;
 pub mod clock;
@@ -10,4 +11,5 @@ pub mod media;
 pub mod password;
 pub mod random;
 pub mod refresh_token;
+pub mod search;
 pub mod sms;

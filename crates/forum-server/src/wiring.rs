@@ -24,6 +24,7 @@ use forum_outbound::{
     password::{Hasher, WAITING_ROOM, default_permits},
     random::SystemRandom,
     refresh_token,
+    search::Words,
     sms::{ConsoleSms, Yunpian},
 };
 use forum_store::{Options, migrations};
@@ -101,6 +102,7 @@ pub async fn for_serving(
         .hasher(hasher(&config.policy)?)
         .renderer(Arc::new(HtmlRenderer::new()))
         .media(Arc::new(Codec::new()), storage)
+        .analyser(Arc::new(Words::new()))
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
         .build()?;
@@ -117,8 +119,12 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
     let store: Arc<dyn Store> = forum_store::open(&database_url(config), options).await?;
     let (clock, random) = world();
     let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
-    let forum = forum.hasher(hasher(&config.policy)?).renderer(Arc::new(HtmlRenderer::new()));
-    Ok(forum.media(Arc::new(Codec::new()), storage(config)?).build()?)
+    Ok(forum
+        .hasher(hasher(&config.policy)?)
+        .renderer(Arc::new(HtmlRenderer::new()))
+        .analyser(Arc::new(Words::new()))
+        .media(Arc::new(Codec::new()), storage(config)?)
+        .build()?)
 }
 
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {

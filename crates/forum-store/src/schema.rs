@@ -463,6 +463,15 @@ table! {
     }
 }
 
+table! {
+    search_documents (kind, subject_id) {
+        kind -> Text,
+        subject_id -> BigInt,
+        version -> BigInt,
+        scheme -> Integer,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -542,4 +551,5 @@ allow_tables_to_appear_in_same_query!(
     answer_replies,
     answer_reply_revisions,
     media_uses,
+    search_documents,
 );

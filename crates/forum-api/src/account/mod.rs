@@ -3,7 +3,7 @@
 mod dto;
 mod export;
 
-pub(crate) use dto::{Me, UserCard};
+pub(crate) use dto::{Gender, Me, UserCard};
 
 use forum_domain::account::Registration as Registering;
 use poem_openapi::OpenApi;
@@ -20,7 +20,7 @@ use crate::{
 };
 
 use self::export::PersonalData;
-use dto::{AccountDeletion, Gender, MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
+use dto::{AccountDeletion, MePatch, MobileChange, PasswordChange, PasswordReset, Registration};
 
 refusals! {
     Register [BODY] "auth.invalid_code" "account.mobile_taken" "account.nickname_taken";

@@ -5,7 +5,7 @@ mod draft;
 mod dto;
 
 pub(crate) use card::GroupRef;
-pub(crate) use dto::{Group, GroupRole};
+pub(crate) use dto::{Group, GroupList, GroupRole};
 
 use forum_domain::{
     Actor,
@@ -32,7 +32,7 @@ use crate::{
 };
 
 use draft::{GroupDraft, GroupPatch};
-use dto::{GroupCategory, GroupCategoryList, GroupList, GroupSort};
+use dto::{GroupCategory, GroupCategoryList, GroupSort};
 
 refusals! {
     ListGroupCategories [TOKEN];

@@ -7,6 +7,7 @@ mod list;
 mod mark;
 
 pub(crate) use bookmark::BookmarkApi;
+pub(crate) use dto::{PostList, PostSummary};
 pub(crate) use list::PostListApi;
 pub(crate) use mark::MarkApi;
 

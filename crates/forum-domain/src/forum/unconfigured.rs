@@ -19,6 +19,7 @@ use crate::{
     media::{Cleaned, Fit, ImageCodec, ImageLimits, MediaKey, MediaStorage, Piece, Stored, Unfit},
     notification::{FanOut, Told},
     ranking::{Ranking, RankingStore, Scope},
+    search::{Analyser, Passage, Query, Source, Terms},
     session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
     text::visible,
 };
@@ -81,6 +82,22 @@ impl MediaStorage for Unconfigured {
     // Nothing was written.
     async fn tidy(&self) -> Result<u64, PortError> {
         Ok(0)
+    }
+}
+
+#[async_trait]
+impl Analyser for Unconfigured {
+    fn scheme(&self) -> i32 {
+        0
+    }
+    async fn terms(&self, _: Vec<Source>) -> Result<Vec<Terms>, PortError> {
+        Err(not_set())
+    }
+    fn query(&self, _: &str) -> Result<Query, PortError> {
+        Err(not_set())
+    }
+    async fn highlight(&self, _: &Query, _: Vec<Passage>) -> Result<Vec<String>, PortError> {
+        Err(not_set())
     }
 }
 

@@ -134,6 +134,16 @@ pub trait GroupRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Page<GroupView>, PortError>;
 
+    /// Groups that `member` is in, last joined first, as `viewer` sees them, in one statement: public ones, and
+    /// of those for members the ones that `viewer` is in as well.
+    async fn list_groups_seen(
+        &self,
+        member: UserId,
+        page: PageRequest,
+        viewer: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Page<GroupView>, PortError>;
+
     /// How many groups each category has; categories without any may be missing.
     async fn count_categories(&self) -> Result<Vec<CategoryCount>, PortError>;
 

@@ -131,6 +131,7 @@ fn scope(name: &'static str, list: &PostList, period: Option<Period>) -> Scope {
     let (kind, owner, filter, author) = match *list {
         PostList::Group { id, filter, author } => ("group", Some(id.get()), filter, author),
         PostList::Public => ("public", None, PostFilter::All, None),
+        PostList::By(user) => ("by", Some(user.get()), PostFilter::All, None),
         PostList::Feed(user) => ("feed", Some(user.get()), PostFilter::All, None),
     };
     let (owner, author) = (owner.map(|id| id.to_string()), author.map(|id| id.to_string()));

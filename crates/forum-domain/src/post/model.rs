@@ -230,6 +230,8 @@ pub enum PostList {
     },
     /// Those of all public groups.
     Public,
+    /// Those that this user wrote, in any group.
+    By(UserId),
     /// Those of the groups that this user is a member of.
     Feed(UserId),
 }

@@ -76,6 +76,33 @@ impl RankingService {
         }
     }
 
+    /// As [`Self::page`], but every first page is made anew, for a list that must hold what was written a
+    /// moment ago. It is kept only if there is more of it than the page holds.
+    ///
+    /// # Errors
+    /// As [`Self::page`].
+    pub async fn page_anew<Made>(
+        &self,
+        scope: &Scope,
+        page: PageRequest,
+        make: impl FnOnce(u32) -> Made + Send,
+    ) -> Result<Page<i64>, RankingError>
+    where
+        Made: Future<Output = Result<Vec<i64>, PortError>> + Send,
+    {
+        if let Some(Position::Rank { .. }) = page.after {
+            return self.page(scope, page, make).await;
+        }
+        let now = self.clock.now();
+        let ranking = Ranking { generation: now.timestamp_micros(), made_at: now, ids: make(LENGTH).await? };
+        let first = cut(&ranking, 0, page.limit);
+        if first.next.is_some() {
+            // What is kept may be lost: then the cursor has expired.
+            let _ = self.rankings.keep(scope, &ranking, PAGED_FOR).await;
+        }
+        Ok(first)
+    }
+
     async fn newest<Made>(
         &self,
         scope: &Scope,

@@ -9,7 +9,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 mod tidy;
-mod tokens;
+pub(crate) mod tokens;
 
 use std::{borrow::Cow, sync::Arc};
 

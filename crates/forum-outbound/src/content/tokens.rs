@@ -27,15 +27,15 @@ pub(super) fn each(html: &str, mut told: impl FnMut(CallbackEvent<'_>)) {
 
 /// What a reader sees of HTML that holds nothing but known elements.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The text; a line each where elements part it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether there is an image.
     pub(super) image: bool,
 }
 
 impl Seen {
-    pub(super) fn of(html: &str) -> Self {
+    pub(crate) fn of(html: &str) -> Self {
         let mut seen = Self::default();
         let mut in_image = false;
         each(html, |event| match event {

@@ -155,6 +155,13 @@ const TABLE: &[Row] = &[
     Row("getMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
     Row("listMyMedia", ACCOUNTS, None),
     Row("deleteMedia", [401, 404, 404, 404, 404, 404, 404, 404, 404, 404], None),
+    Row("search", EVERYBODY, None),
+    Row("getUser", EVERYBODY, None),
+    Row("listUserGroups", EVERYBODY, None),
+    Row("listUserPosts", EVERYBODY, None),
+    Row("blockUser", done(ACCOUNTS, 204), None),
+    Row("unblockUser", done(ACCOUNTS, 204), None),
+    Row("listBlocks", ACCOUNTS, None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -180,6 +187,20 @@ const HARMLESS: &[&str] = &[
     "unlikeAnswer",
     "createAnswerReply",
     "uploadMedia",
+    "blockUser",
+    "unblockUser",
+];
+
+/// Operations of accounts that lead to what stands in groups, or to other people.
+const OF_ACCOUNTS: &[&str] = &[
+    "listMyBookmarks",
+    "search",
+    "getUser",
+    "listUserGroups",
+    "listUserPosts",
+    "blockUser",
+    "unblockUser",
+    "listBlocks",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -310,7 +331,7 @@ both! {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
                 let about = ["groups", "posts", "comments", "questions", "media"].map(|tag| json!([tag])).contains(&operation["tags"]);
-                if about || id == "listMyBookmarks" {
+                if about || OF_ACCOUNTS.contains(&id.as_str()) {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
             }
@@ -339,7 +360,8 @@ both! {
                         .replace("{question_id}", &stage.question.to_string())
                         .replace("{answer_id}", &stage.answer.to_string())
                         .replace("{reply_id}", &stage.answer_reply.to_string())
-                        .replace("{media_id}", &stage.media.to_string());
+                        .replace("{media_id}", &stage.media.to_string())
+                        .replace("/search", "/search?q=rust");
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);

@@ -109,6 +109,13 @@ const TABLE: &[(&str, Line)] = &[
     ("markNotificationsRead", Elsewhere),
     ("getNotificationPreferences", Elsewhere),
     ("setNotificationPreferences", Elsewhere),
+    ("search", Filtered(200)),
+    ("getUser", Elsewhere),
+    ("listUserGroups", Elsewhere),
+    ("listUserPosts", Filtered(200)),
+    ("blockUser", Elsewhere),
+    ("unblockUser", Elsewhere),
+    ("listBlocks", Elsewhere),
     ("likeComment", HiddenWriting),
     ("unlikeComment", HiddenWriting),
     // Questions stand in no group.
@@ -144,6 +151,9 @@ const TABLE: &[(&str, Line)] = &[
 
 /// What is written inside, and must be seen nowhere else.
 const SECRETS: [&str; 6] = ["机密题", "机密旧题", "机密正文", "机密评论", "机密回复", "机密旧评"];
+
+/// What all of them have in common (机密), as it stands in an address.
+const SEARCHED: &str = "%E6%9C%BA%E5%AF%86";
 
 /// A group for members with everything in it that can be written.
 struct Vault {
@@ -188,6 +198,8 @@ impl Vault {
         let invite = group.owner.post(&format!("/groups/{}/invites", group.id), &invite).await;
         let invite = invite.is(201)["token"].as_str().unwrap().to_owned();
         let request = forum.user("等待").await.ask(group.id).await;
+        // Whoever searches finds all of it that he may see.
+        forum.inside.search.reindex(false, |_| ()).await.unwrap();
         Self { group, post, comment, reply, invite, request, media, key }
     }
 
@@ -225,7 +237,10 @@ impl Vault {
         path.replace("{group_id}", &self.group.id.to_string())
             .replace("{post_id}", &self.post.to_string())
             .replace("{comment_id}", &comment.to_string())
+            // Who wrote the post, and is nobody to whom anything is done.
+            .replace("/users/{user_id}", &format!("/users/{}", self.group.author.id))
             .replace("{user_id}", &self.group.member.id.to_string())
+            .replace("/search", &format!("/search?q={SEARCHED}"))
             .replace("{request_id}", &self.request.to_string())
             .replace("{media_id}", &self.media.to_string())
             .replace("{session_id}", "1")
@@ -245,11 +260,14 @@ impl Vault {
             format!("/posts/{}/comments", self.post),
             format!("/comments/{}", self.comment),
             format!("/comments/{}/replies", self.comment),
+            format!("/users/{}/posts", self.group.author.id),
+            format!("/search?q={SEARCHED}"),
         ] {
             let answer = self.group.owner.get(&path).await;
             // What is looked for elsewhere is found here.
             assert!(SECRETS.iter().any(|secret| answer.text.contains(secret)), "{answer:?}");
-            assert!(path.ends_with("/revisions") || self.named_in(&answer.is(200).json), "{answer:?}");
+            let nameless = path.ends_with("/revisions") || path.starts_with("/search");
+            assert!(nameless || self.named_in(&answer.is(200).json), "{answer:?}");
             seen.push(answer.json);
         }
         seen

@@ -5,6 +5,7 @@ mod config;
 mod like;
 mod notification;
 mod outbox;
+mod search;
 mod tls;
 
 use std::{sync::Arc, time::Duration};

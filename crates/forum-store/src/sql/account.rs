@@ -255,6 +255,7 @@ async fn replace_mobile(conn: &mut Conn, change: ChangeMobile) -> Outcome<Mobile
         .await
         .map_err(|error| Stop::if_taken(error, "users", "mobile", MobileChanged::MobileTaken))?;
     let ended = session::end_all_but(conn, change.user_id, Some(change.keep)).await?;
+    happened(conn, Verb::Edited, change.user_id, change.at).await?;
     Ok(MobileChanged::Done(row.into(), ended))
 }
 
@@ -292,6 +293,9 @@ async fn set_role(conn: &mut Conn, id: UserId, role: SiteRole, at: Timestamp) ->
         ))
         .execute(conn)
         .await?;
+    if found == 1 {
+        happened(conn, Verb::Edited, id, at).await?;
+    }
     Ok(found == 1)
 }
 

@@ -88,6 +88,16 @@ impl GroupRepository for Store {
         self.read(move |conn| Box::pin(view::list_of(conn, member, role, page, viewer.user_id, now))).await
     }
 
+    async fn list_groups_seen(
+        &self,
+        member: UserId,
+        page: PageRequest,
+        viewer: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<GroupView>, PortError> {
+        self.read(move |conn| Box::pin(view::list_seen(conn, member, page, viewer, now))).await
+    }
+
     async fn count_categories(&self) -> Result<Vec<CategoryCount>, PortError> {
         self.read(move |conn| Box::pin(view::categories(conn))).await
     }

@@ -77,9 +77,11 @@ pub(crate) mod media;
 mod membership;
 mod notification;
 pub(crate) mod outbox;
+mod people;
 mod post;
 mod question;
 mod roster;
+pub(crate) mod search;
 mod session;
 mod site;
 

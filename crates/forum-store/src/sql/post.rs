@@ -2,7 +2,7 @@
 
 mod bookmark;
 mod rank;
-mod view;
+pub(super) mod view;
 mod write;
 
 use async_trait::async_trait;

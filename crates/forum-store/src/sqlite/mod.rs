@@ -10,6 +10,7 @@ mod lock;
 mod notification;
 mod outbox;
 mod readers;
+mod search;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc};

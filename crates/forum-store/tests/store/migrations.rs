@@ -103,8 +103,13 @@ fn in_common_words(mut part: Part) -> Part {
 async fn both_databases_have_the_same_tables_columns_and_indexes() {
     let (_store, directory) = sqlite::fresh().await;
     let database = Database::migrated().await;
-    let sqlite: BTreeSet<Part> = of_sqlite(&directory).into_iter().map(in_common_words).collect();
-    let postgres: BTreeSet<Part> = of_postgres(&database).await.into_iter().map(in_common_words).collect();
+    // The words that are searched are kept in each database's own way.
+    let common = |part: &Part| !part.table.starts_with("search_words_");
+    let in_both = |parts: BTreeSet<Part>| -> BTreeSet<Part> {
+        parts.into_iter().filter(common).map(in_common_words).collect()
+    };
+    let sqlite = in_both(of_sqlite(&directory));
+    let postgres = in_both(of_postgres(&database).await);
     assert!(sqlite.len() > 150, "{}: {sqlite:?}", sqlite.len());
     assert!(sqlite.iter().any(|part| part.name == "hot" && part.what.ends_with("made of others")));
     assert_eq!(sqlite.difference(&postgres).collect::<Vec<_>>(), [] as [&Part; 0], "only on SQLite");

@@ -27,6 +27,7 @@ pub mod media;
 pub mod membership;
 pub mod notification;
 pub mod post;
+pub mod search;
 pub mod session;
 mod stage;
 
@@ -241,6 +242,23 @@ macro_rules! store_contract {
                 the_nth_newest_post_is_told
                 commenters_are_measured_once
             }
+            search {
+                any_run_of_a_text_is_found
+                a_run_is_found_only_where_it_stands_together
+                a_run_is_found_at_the_end_of_a_long_text
+                words_are_found_beside_runs
+                the_best_come_first
+                of_very_many_the_newest_and_titled_are_ranked
+                groups_and_users_are_found_by_what_they_say
+                queries_are_taken_literally
+                what_is_for_members_is_found_by_nobody_else
+                what_is_deleted_is_found_by_nobody
+                who_is_suspended_is_not_found_and_a_mobile_finds_nobody
+                an_entry_follows_its_subject_and_never_goes_back
+                an_entry_goes_with_its_subject_and_comes_back_with_it
+                what_is_out_of_step_is_told
+                entries_are_right_however_writers_and_indexers_meet
+            }
             session {
                 a_token_is_rotated_and_the_session_lives_on
                 parallel_rotations_of_one_token_advance_it_once
@@ -301,6 +319,10 @@ mod tests {
             include_str!("post/editing.rs"),
             include_str!("post/listing.rs"),
             include_str!("post/ranking.rs"),
+            include_str!("search.rs"),
+            include_str!("search/index.rs"),
+            include_str!("search/seen.rs"),
+            include_str!("search/words.rs"),
             include_str!("session.rs"),
         ] {
             for line in source.lines() {

@@ -5,6 +5,12 @@ use super::{Entry, text};
 /// The entries of this subject.
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        code: "block.oneself",
+        title: text("不能屏蔽自己", "Not oneself"),
+        detail: text("不能屏蔽自己。", "You cannot block yourself."),
+        advice: text("在自己的主页上不显示屏蔽按钮。", "Show no block button on one's own page."),
+    },
+    Entry {
         code: "auth.required",
         title: text("请先登录", "Sign in first"),
         detail: text("请先登录后再操作。", "Sign in to do this."),

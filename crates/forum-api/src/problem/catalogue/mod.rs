@@ -13,6 +13,7 @@ mod page;
 mod post;
 mod question;
 mod request;
+mod search;
 
 pub use field::field_text;
 pub use page::{PATHS, add};
@@ -65,6 +66,7 @@ const SUBJECTS: &[&[Entry]] = &[
     post::ENTRIES,
     question::ENTRIES,
     media::ENTRIES,
+    search::ENTRIES,
     notification::ENTRIES,
 ];
 

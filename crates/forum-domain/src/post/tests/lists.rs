@@ -207,6 +207,7 @@ async fn kept_under(list: PostList, sort: PostSort, period: Period) -> String {
         }
         PostList::Public => drop(posts.list_public(None, sort, page).await.unwrap()),
         PostList::Feed(_) => drop(posts.feed(actor(), sort, page).await.unwrap()),
+        PostList::By(_) => unreachable!("it has no sorts"),
     }
     asked.lock().unwrap().clone()
 }

@@ -18,10 +18,19 @@ pub(crate) struct Community {
 impl Community {
     /// A new group of this visibility, everybody in it new as well.
     pub(crate) async fn of(forum: &Forum, visibility: &str) -> Self {
-        let owner = forum.user("组长").await;
-        let id = forum.group(&owner, "茶馆", json!({"visibility": visibility})).await;
-        let [moderator, author, member] =
-            [forum.user("管理").await, forum.user("作者").await, forum.user("成员").await];
+        Self::called(forum, "茶馆", visibility, "").await
+    }
+
+    /// One more, of another name, with others in it.
+    pub(crate) async fn another(forum: &Forum, visibility: &str) -> Self {
+        Self::called(forum, "密室", visibility, "乙").await
+    }
+
+    async fn called(forum: &Forum, name: &str, visibility: &str, suffix: &str) -> Self {
+        let user = async |role: &str| forum.user(&format!("{role}{suffix}")).await;
+        let owner = user("组长").await;
+        let id = forum.group(&owner, name, json!({"visibility": visibility})).await;
+        let [moderator, author, member] = [user("管理").await, user("作者").await, user("成员").await];
         forum.assign(id, &moderator, Role::Moderator).await;
         forum.assign(id, &author, Role::Member).await;
         forum.assign(id, &member, Role::Member).await;

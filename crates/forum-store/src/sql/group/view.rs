@@ -24,7 +24,7 @@ use crate::{
         group::{GroupRow, StandingRow, ViewRow, ViewerRow},
     },
     schema::{bans, groups, join_requests, memberships, posts, users},
-    types::{At, Pending, Word},
+    types::{At, Pending, Public, Word},
 };
 
 diesel::alias!(memberships as belongings: Belongings);
@@ -218,6 +218,47 @@ pub(super) async fn list_of(
         list.order((place.0.desc(), place.1.desc())).limit(surplus(page)).select(columns).load(conn).await?;
     Ok(Page::from_surplus(rows, page.limit, |(joined_at, group, ..)| (joined_at.0, group.id))
         .map(|(_, group, owner, viewer)| ViewRow { group, owner, viewer: Some(viewer) }.into()))
+}
+
+/// The groups that a user is in, as another sees them. Who sees nobody has the id zero.
+pub(super) async fn list_seen(
+    conn: &mut Conn,
+    member: UserId,
+    page: PageRequest,
+    viewer: Option<UserId>,
+    now: DateTime<Utc>,
+) -> QueryResult<Page<GroupView>> {
+    let place = (belongings.field(memberships::joined_at), belongings.field(memberships::group_id));
+    let theirs: membership = membership(viewer.map_or(0, UserId::get));
+    let mut list = belongings
+        .inner_join(groups::table.on(groups::id.eq(place.1)))
+        .inner_join(users::table.on(users::id.eq(groups::owner_id)))
+        .filter(groups::deleted_at.is_null())
+        .filter(groups::visibility.eq(Public).or(exists(theirs)))
+        .filter(belongings.field(memberships::user_id).eq(member.get()))
+        .into_boxed();
+    if let Some(last) = page.key() {
+        list = list.filter(before(place.0, place.1, last));
+    }
+    let list = list.order((place.0.desc(), place.1.desc())).limit(surplus(page));
+    let rows: Vec<(At, ViewRow)> = match viewer {
+        None => {
+            let columns = (place.0, GroupRow::as_select(), CardRow::as_select());
+            let rows: Vec<(At, GroupRow, CardRow)> = list.select(columns).load(conn).await?;
+            let view = |(joined, group, owner)| (joined, ViewRow { group, owner, viewer: None });
+            rows.into_iter().map(view).collect()
+        }
+        Some(user) => {
+            let viewer = viewer_columns(user.get(), Some(At(now)));
+            let columns = (place.0, GroupRow::as_select(), CardRow::as_select(), viewer);
+            let rows: Vec<(At, GroupRow, CardRow, ViewerRow)> = list.select(columns).load(conn).await?;
+            let view =
+                |(joined, group, owner, viewer)| (joined, ViewRow { group, owner, viewer: Some(viewer) });
+            rows.into_iter().map(view).collect()
+        }
+    };
+    let found = Page::from_surplus(rows, page.limit, |(joined_at, row)| (joined_at.0, row.group.id));
+    Ok(found.map(|(_, row)| row.into()))
 }
 
 pub(super) async fn categories(conn: &mut Conn) -> QueryResult<Vec<CategoryCount>> {

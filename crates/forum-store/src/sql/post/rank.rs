@@ -113,7 +113,7 @@ pub(super) async fn measure(
         let recent = posts::created_at.ge(At(since));
         posts = match list {
             PostList::Group { .. } => posts.filter(recent.or(posts::pinned)),
-            PostList::Public | PostList::Feed(_) => posts.filter(recent),
+            PostList::Public | PostList::By(_) | PostList::Feed(_) => posts.filter(recent),
         };
     }
     let rows: Vec<MeasuredRow> = posts.load(conn).await?;

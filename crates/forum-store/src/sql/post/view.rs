@@ -35,7 +35,7 @@ diesel::alias! {
 
 /// The posts that are there for everyone.
 #[auto_type]
-pub(super) fn for_all() -> _ {
+pub(in super::super) fn for_all() -> _ {
     let open: access::open_to_all = access::open_to_all();
     posts::table
         .inner_join(groups::table)
@@ -46,7 +46,7 @@ pub(super) fn for_all() -> _ {
 
 /// The posts that are there for `user`, with his membership, which [`to_him`] reads.
 #[auto_type]
-pub(super) fn for_him(user: i64) -> _ {
+pub(in super::super) fn for_him(user: i64) -> _ {
     let belongs: access::his = access::his(user);
     let open: access::open_to_him = access::open_to_him();
     posts::table
@@ -103,6 +103,7 @@ macro_rules! of_list {
                 }
             }
             PostList::Public => posts.filter(groups::visibility.eq(Public)),
+            PostList::By(author) => posts.filter(posts::author_id.eq(author.get())),
             PostList::Feed(member) => posts.filter(
                 posts::group_id.eq_any(
                     BELONGINGS

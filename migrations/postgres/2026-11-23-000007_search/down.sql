@@ -1,0 +1,6 @@
+DROP INDEX posts_newest_of_author;
+DROP TABLE search_documents;
+DROP TABLE search_words_post;
+DROP TABLE search_words_group;
+DROP TABLE search_words_question;
+DROP TABLE search_words_user;
