@@ -42,6 +42,7 @@ mod like;
 mod limits;
 mod media;
 mod membership;
+mod moderation;
 mod notification;
 mod page;
 mod params;
@@ -95,6 +96,7 @@ apis! {
     (post::PostListApi, post::PostApi, post::MarkApi, post::BookmarkApi, comment::CommentApi, like::LikeApi),
     (question::QuestionListApi, question::QuestionApi, question::AnswerApi, question::AnswerReplyApi),
     (people::PeopleApi, people::BlockApi, search::SearchApi),
+    (moderation::ModerationApi, moderation::AdminApi),
     (media::MediaApi, media::AvatarApi),
 }
 

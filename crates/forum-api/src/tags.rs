@@ -29,4 +29,10 @@ pub(crate) enum Tag {
     /// Finding posts, groups and users by their words.
     #[oai(rename = "search")]
     Search,
+    /// Reports, their queues, and the log of what those who moderate did.
+    #[oai(rename = "moderation")]
+    Moderation,
+    /// Accounts and numbers, for those who run the site.
+    #[oai(rename = "admin")]
+    Admin,
 }

@@ -394,4 +394,6 @@ pub const CODES: &[&[(&str, Kind)]] = &[
     crate::media::MediaError::CODES,
     crate::search::SearchError::CODES,
     crate::people::PeopleError::CODES,
+    crate::moderation::ModerationError::CODES,
+    crate::moderation::AdminError::CODES,
 ];

@@ -21,6 +21,7 @@ use crate::{
     limit::Limiter,
     media::{ImageCodec, MediaService, MediaStorage},
     membership::MembershipService,
+    moderation::{AdminService, ModerationService, WordFilter},
     notification::{FanOut, NotificationService, Notifier},
     people::PeopleService,
     policy::Policy,
@@ -74,6 +75,10 @@ pub struct Forum {
     pub people: PeopleService,
     /// Finding things by their words.
     pub search: Arc<SearchService>,
+    /// Reports, and the log of what those who moderate did.
+    pub moderation: ModerationService,
+    /// The site, for its admins.
+    pub admin: AdminService,
     /// POSTs that are sent again.
     pub idempotency: IdempotencyService,
     /// The database itself, for what no rule is about: health and the doctor.
@@ -105,6 +110,7 @@ impl Forum {
             analyser: None,
             hooks: Hooks::default(),
             consumers: Vec::new(),
+            words: WordFilter::default(),
             hasher: none.clone(),
             access_tokens: none.clone(),
             refresh_tokens: none,
@@ -131,6 +137,7 @@ pub struct Builder {
     analyser: Option<Arc<dyn Analyser>>,
     hooks: Hooks,
     consumers: Vec<Arc<dyn Consumer>>,
+    words: WordFilter,
     hasher: Arc<dyn PasswordHasher>,
     access_tokens: Arc<dyn AccessTokens>,
     refresh_tokens: Arc<dyn RefreshTokens>,
@@ -187,6 +194,11 @@ impl Builder {
         self
     }
 
+    /// Words that are not wanted in what people write.
+    pub fn words(self, words: WordFilter) -> Self {
+        Self { words, ..self }
+    }
+
     /// What hashes passwords.
     pub fn hasher(self, hasher: Arc<dyn PasswordHasher>) -> Self {
         Self { hasher, ..self }
@@ -208,7 +220,7 @@ impl Builder {
     /// What [`Policy::check`] says.
     pub fn build(self) -> Result<Forum, String> {
         self.policy.check()?;
-        let policy = Arc::new(self.policy);
+        let (policy, words) = (Arc::new(self.policy), Arc::new(self.words));
         let (store, clock, random) = (self.store, self.clock, self.random);
         let codes = Arc::new(CodeService::new(
             self.codes,
@@ -257,6 +269,22 @@ impl Builder {
                 sessions: sessions.clone(),
                 codes: codes.clone(),
                 hasher: self.hasher,
+                words: words.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            moderation: ModerationService {
+                moderation: store.clone(),
+                accounts: store.clone(),
+                groups: store.clone(),
+                sessions: sessions.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            admin: AdminService {
+                moderation: store.clone(),
+                accounts: store.clone(),
+                sessions: sessions.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
@@ -265,6 +293,7 @@ impl Builder {
             groups: GroupService {
                 groups: store.clone(),
                 rankings: rankings.clone(),
+                words: words.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
@@ -291,6 +320,7 @@ impl Builder {
                 groups: store.clone(),
                 renderer: self.renderer.clone(),
                 rankings: rankings.clone(),
+                words: words.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
@@ -299,6 +329,7 @@ impl Builder {
                 comments: store.clone(),
                 posts: store.clone(),
                 rankings: rankings.clone(),
+                words,
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),

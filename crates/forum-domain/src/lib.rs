@@ -153,6 +153,7 @@ pub mod like;
 pub mod limit;
 pub mod media;
 pub mod membership;
+pub mod moderation;
 pub mod notification;
 pub mod page;
 pub mod people;

@@ -67,6 +67,10 @@ pub struct Policy {
     pub argon2_parallelism: u32,
     /// How old a ranking may be before a request makes a new one, in seconds.
     pub hot_refresh_seconds: u32,
+    /// How long a report's author is muted, if nobody says, in days.
+    pub report_mute_days: u32,
+    /// How long a report's author is suspended, if nobody says, in days.
+    pub report_suspend_days: u32,
     /// Group categories, in the order shown.
     pub group_categories: Vec<String>,
     /// Categories of questions, in the order shown.
@@ -106,6 +110,8 @@ impl Default for Policy {
             argon2_iterations: 2,
             argon2_parallelism: 1,
             hot_refresh_seconds: 60,
+            report_mute_days: 7,
+            report_suspend_days: 30,
             group_categories: ["教育同盟", "同城交易", "程序设计", "生活兴趣"].map(String::from).into(),
             question_categories: ["技术问答", "技术分享"].map(String::from).into(),
         }
@@ -146,6 +152,8 @@ impl Policy {
             ("argon2_iterations", self.argon2_iterations, 1, 100),
             ("argon2_parallelism", self.argon2_parallelism, 1, 16),
             ("hot_refresh_seconds", self.hot_refresh_seconds, 1, 1_800),
+            ("report_mute_days", self.report_mute_days, 1, 3_650),
+            ("report_suspend_days", self.report_suspend_days, 1, 3_650),
         ];
         for (name, value, min, max) in bounds {
             if !(min..=max).contains(&value) {
@@ -210,6 +218,7 @@ mod tests {
         assert_eq!((policy.join_cooldown_hours, policy.join_request_expiry_days), (24, 30));
         let argon2 = (policy.argon2_memory_kib, policy.argon2_iterations, policy.argon2_parallelism);
         assert_eq!((argon2, policy.hot_refresh_seconds), ((19_456, 2, 1), 60));
+        assert_eq!((policy.report_mute_days, policy.report_suspend_days), (7, 30));
         assert_eq!((policy.likes_per_day, policy.likes_per_author_per_day), (50, 10));
         assert_eq!(
             (policy.day_timezone.name(), policy.comment_max, policy.body_max),
@@ -223,7 +232,7 @@ mod tests {
     #[test]
     fn each_number_has_its_bounds() {
         type Field = fn(&mut Policy) -> &mut u32;
-        let fields: [(Field, u32, u32); 26] = [
+        let fields: [(Field, u32, u32); 28] = [
             (|p| &mut p.code_length, 4, 8),
             (|p| &mut p.code_ttl_seconds, 30, 600),
             (|p| &mut p.code_max_attempts, 1, 20),
@@ -250,6 +259,8 @@ mod tests {
             (|p| &mut p.argon2_iterations, 1, 100),
             (|p| &mut p.argon2_parallelism, 1, 16),
             (|p| &mut p.hot_refresh_seconds, 1, 1_800),
+            (|p| &mut p.report_mute_days, 1, 3_650),
+            (|p| &mut p.report_suspend_days, 1, 3_650),
         ];
         for (index, (field, min, max)) in fields.into_iter().enumerate() {
             for fine in [min, max] {

@@ -20,6 +20,7 @@ use crate::{
     limit::Limiter,
     media::MediaRepository,
     membership::MembershipRepository,
+    moderation::ModerationRepository,
     notification::NotificationRepository,
     people::PeopleRepository,
     post::PostRepository,
@@ -61,6 +62,7 @@ pub trait Store:
     + MediaRepository
     + SearchRepository
     + PeopleRepository
+    + ModerationRepository
     + IdempotencyRepository
     + IntegrityRepository
     + Health
@@ -87,6 +89,7 @@ impl<T> Store for T where
         + MediaRepository
         + SearchRepository
         + PeopleRepository
+        + ModerationRepository
         + IdempotencyRepository
         + IntegrityRepository
         + Health

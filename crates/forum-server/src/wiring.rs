@@ -13,6 +13,7 @@ use forum_domain::{
     forum::Builder,
     hook::Hook,
     media::MediaStorage,
+    moderation::WordFilter,
     store::{Cache, Store},
 };
 use forum_outbound::{
@@ -105,6 +106,7 @@ pub async fn for_serving(
         .analyser(Arc::new(Words::new()))
         .tokens(Arc::new(access), Arc::new(refresh))
         .limited(config.rate_limit)
+        .words(WordFilter::new(&config.word_filter_refuse.words, &config.word_filter_review.words)?)
         .build()?;
     Ok(Wired { forum: Arc::new(forum), cache, dev_sms })
 }

@@ -136,6 +136,7 @@ async fn register(forum: &Forum, mobile: &str, nickname: &str) -> Result<Actor, 
             origin: Origin::new([127, 0, 0, 1].into(), Some("embed")),
             expires_at: at,
         },
+        review: None,
         at,
     };
     match AccountRepository::register(forum.store.as_ref(), register).await? {

@@ -472,6 +472,39 @@ table! {
     }
 }
 
+table! {
+    reports (id) {
+        id -> BigInt,
+        target_type -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> Nullable<BigInt>,
+        reporter_id -> Nullable<BigInt>,
+        reason -> Text,
+        detail -> Nullable<Text>,
+        status -> Text,
+        action -> Nullable<Text>,
+        note -> Nullable<Text>,
+        resolved_by -> Nullable<BigInt>,
+        created_at -> crate::types::Moment,
+        resolved_at -> Nullable<crate::types::Moment>,
+    }
+}
+
+table! {
+    moderation_log (id) {
+        id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        target_type -> Text,
+        target_id -> BigInt,
+        note -> Nullable<Text>,
+        until -> Nullable<crate::types::Moment>,
+        created_at -> crate::types::Moment,
+    }
+}
+
 joinable!(sessions -> users (user_id));
 joinable!(groups -> users (owner_id));
 joinable!(memberships -> groups (group_id));
@@ -513,6 +546,7 @@ joinable!(answer_likes -> users (user_id));
 joinable!(answer_replies -> answers (answer_id));
 joinable!(answer_replies -> users (author_id));
 joinable!(answer_reply_revisions -> answer_replies (reply_id));
+joinable!(moderation_log -> users (actor_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -552,4 +586,6 @@ allow_tables_to_appear_in_same_query!(
     answer_reply_revisions,
     media_uses,
     search_documents,
+    reports,
+    moderation_log,
 );

@@ -220,6 +220,25 @@ words! {
         JoinRequested = "join_requested", JoinApproved = "join_approved", JoinRefused = "join_refused",
         RoleChanged = "role_changed", ContentRemoved = "content_removed", System = "system",
     }
+    forum_domain::moderation::TargetKind {
+        Post = "post", Comment = "comment", Question = "question", Answer = "answer", Group = "group",
+        User = "user",
+    }
+    forum_domain::moderation::Reason {
+        Spam = "spam", Abuse = "abuse", Illegal = "illegal", Sexual = "sexual", OffTopic = "off_topic",
+        Other = "other",
+    }
+    forum_domain::moderation::ReportStatus { Open = "open", Resolved = "resolved" }
+    forum_domain::moderation::Action {
+        Dismiss = "dismiss", Remove = "remove", Mute = "mute", Ban = "ban", Suspend = "suspend",
+    }
+    forum_domain::moderation::Deed {
+        Delete = "delete", Restore = "restore", Pin = "pin", Unpin = "unpin",
+        MarkExcellent = "mark_excellent", UnmarkExcellent = "unmark_excellent", Lock = "lock",
+        Unlock = "unlock", Mute = "mute", Unmute = "unmute", Ban = "ban", Unban = "unban",
+        RemoveMember = "remove_member", ChangeRole = "change_role", DismissReport = "dismiss_report",
+        Suspend = "suspend", Unsuspend = "unsuspend", ChangeSiteRole = "change_site_role",
+    }
     forum_domain::join::JoinStatus {
         Pending = "pending", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn", Expired = "expired",
     }

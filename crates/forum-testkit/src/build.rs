@@ -68,6 +68,7 @@ pub fn register(number: i64) -> Register {
         password_hash: format!("$hash {number}"),
         nickname: None,
         session: session(number),
+        review: None,
         at: at(0),
     }
 }

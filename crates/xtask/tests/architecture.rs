@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
 
 /// All that the rules may use: no I/O, no runtime, no serialisation.
 const DOMAIN_MAY_USE: &[&str] = &[
+    "aho-corasick",
     "async-trait",
     "chrono",
     "chrono-tz",

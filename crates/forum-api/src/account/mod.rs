@@ -3,7 +3,7 @@
 mod dto;
 mod export;
 
-pub(crate) use dto::{Gender, Me, UserCard};
+pub(crate) use dto::{Gender, Me, SiteRole, UserCard};
 
 use forum_domain::account::Registration as Registering;
 use poem_openapi::OpenApi;

@@ -22,6 +22,8 @@ pub struct Register {
     pub nickname: Option<Nickname>,
     /// The session that registering opens.
     pub session: NewSession,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -58,6 +60,8 @@ pub struct UpdateProfile {
     pub patch: ProfilePatch,
     /// Only if the account still has this version.
     pub if_version: Option<i64>,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }

@@ -14,6 +14,7 @@ use crate::{
     code::{Code, CodeKey, CodeService, IssuedCode, Purpose},
     error::{Check, Flaw, Invalid},
     id::UserId,
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     session::{SessionService, SessionTokens},
@@ -41,6 +42,7 @@ pub struct AccountService {
     pub(crate) sessions: Arc<SessionService>,
     pub(crate) codes: Arc<CodeService>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
 }
@@ -63,6 +65,7 @@ impl AccountService {
         let nickname = check.field("/nickname", registration.nickname.map(Nickname::parse).transpose());
         let (mobile, code, password, nickname) = check.done((mobile, code, password, nickname))?;
 
+        self.words.check_fields(&[("/nickname", nickname.as_ref().map(Nickname::as_str))])?;
         // A nickname that is taken costs no code. A race for it is decided by the store.
         if let Some(nickname) = &nickname
             && self.accounts.nickname_taken(nickname).await?
@@ -101,10 +104,15 @@ impl AccountService {
         let address = check.field("/address", clearable(address, 200));
         let bio = check.field("/bio", clearable(bio, 500));
         let (nickname, address, bio) = check.done((nickname, address, bio))?;
+        let name = nickname.as_ref().map(Nickname::as_str);
+        let told = [&address, &bio].map(|text| text.as_ref().and_then(Option::as_deref));
+        self.words.check_fields(&[("/nickname", name), ("/address", told[0]), ("/bio", told[1])])?;
+        let review = self.words.review(&[name, told[0], told[1]]);
         let update = UpdateProfile {
             user_id: actor.user_id,
             patch: ProfilePatch { nickname, gender, address, bio },
             if_version,
+            review,
             at: self.clock.now(),
         };
         match self.accounts.update_profile(update).await? {
@@ -272,7 +280,8 @@ impl AccountService {
         let now = self.clock.now();
         let (session, refresh_token) = self.sessions.draft(origin, now);
         let session_id = session.id;
-        let register = Register { mobile: mobile.clone(), password_hash, nickname, session, at: now };
+        let review = self.words.review(&[nickname.as_ref().map(Nickname::as_str)]);
+        let register = Register { mobile: mobile.clone(), password_hash, nickname, session, review, at: now };
         match self.accounts.register(register).await? {
             Registered::Created(user) => Ok(self.sessions.tokens(*user, session_id, refresh_token, now)?),
             Registered::MobileTaken => Err(AccountError::MobileTaken),

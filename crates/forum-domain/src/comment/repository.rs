@@ -21,6 +21,8 @@ pub struct CreateComment {
     pub author: UserId,
     /// What.
     pub body: CommentBody,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -53,6 +55,8 @@ pub struct CreateReply {
     pub body: CommentBody,
     /// Whom it answers, if that is said.
     pub reply_to: Option<UserId>,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -88,6 +92,8 @@ pub struct UpdateComment {
     pub by: UserId,
     /// Only if the comment still has this version.
     pub if_version: Option<i64>,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }

@@ -15,6 +15,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{CommentId, PostId, UserId},
     idempotency::Claim,
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     post::{PostError, PostRepository},
@@ -26,6 +27,7 @@ pub struct CommentService {
     pub(crate) comments: Arc<dyn CommentRepository>,
     pub(crate) posts: Arc<dyn PostRepository>,
     pub(crate) rankings: Arc<RankingService>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
@@ -110,8 +112,10 @@ impl CommentService {
         claim: Option<Claim>,
     ) -> Result<CommentView, CommentError> {
         let body = self.body(body)?;
+        let review = self.weigh(&body)?;
         self.hooks.ask(actor, Intent::Comment { post_id, body: &body }).await?;
-        let create = CreateComment { post_id, author: actor.user_id, body, at: self.clock.now(), claim };
+        let create =
+            CreateComment { post_id, author: actor.user_id, body, review, at: self.clock.now(), claim };
         match self.comments.create_comment(create).await? {
             CommentCreated::Done(view) => Ok(self.written(actor, view).await),
             CommentCreated::NoSuchPost => Err(PostError::NoSuchPost.into()),
@@ -140,9 +144,17 @@ impl CommentService {
         let reply_to = reply_to.map(|id| UserId::new(id).ok_or(unknown)).transpose();
         let reply_to = check.field("/reply_to_user_id", reply_to);
         let (body, reply_to) = check.done((body, reply_to))?;
+        let review = self.weigh(&body)?;
         self.hooks.ask(actor, Intent::Reply { comment_id, reply_to, body: &body }).await?;
-        let create =
-            CreateReply { comment_id, author: actor.user_id, body, reply_to, at: self.clock.now(), claim };
+        let create = CreateReply {
+            comment_id,
+            author: actor.user_id,
+            body,
+            reply_to,
+            review,
+            at: self.clock.now(),
+            claim,
+        };
         match self.comments.create_reply(create).await? {
             ReplyCreated::Done(view) => Ok(self.written(actor, view).await),
             ReplyCreated::NoSuchComment => Err(CommentError::NoSuchComment),
@@ -157,6 +169,12 @@ impl CommentService {
         let view = rules::complete(view, Some(actor), self.clock.now());
         self.hooks.tell(actor, Fact::Commented { view: &view }).await;
         view
+    }
+
+    /// That nothing is said with words that are refused; names those that shall be looked at.
+    fn weigh(&self, body: &CommentBody) -> Result<Option<String>, Invalid> {
+        self.words.check_fields(&[("/body", Some(body.as_str()))])?;
+        Ok(self.words.review(&[Some(body.as_str())]))
     }
 
     fn body(&self, body: &str) -> Result<CommentBody, Invalid> {
@@ -187,9 +205,16 @@ impl CommentService {
             return Err(CommentError::Changed);
         }
         let Some(body) = body.filter(|body| *body != said.body) else { return Ok(now) };
+        let review = self.weigh(&body)?;
         self.hooks.ask(actor, Intent::EditComment { id, body: &body }).await?;
-        let update =
-            UpdateComment { id, body: body.clone(), by: actor.user_id, if_version, at: self.clock.now() };
+        let update = UpdateComment {
+            id,
+            body: body.clone(),
+            by: actor.user_id,
+            if_version,
+            review,
+            at: self.clock.now(),
+        };
         match self.comments.update_comment(update).await? {
             CommentUpdated::Done => {
                 let post_id = now.comment.post_id;

@@ -19,6 +19,8 @@ pub struct CreateGroup {
     pub draft: GroupDraft,
     /// Who makes it.
     pub owner: UserId,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -47,6 +49,8 @@ pub struct UpdateGroup {
     pub by: UserId,
     /// Only if the group still has this version.
     pub if_version: Option<i64>,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }

@@ -10,9 +10,10 @@ use super::{
 use crate::{
     actor::Actor,
     clock::Clock,
-    error::{Check, Flaw},
+    error::{Check, Flaw, Invalid},
     id::{GroupId, MAX_ID, MediaId},
     idempotency::Claim,
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     ranking::{RankingService, Scope},
@@ -61,6 +62,7 @@ pub struct GroupPatchInput<'a> {
 pub struct GroupService {
     pub(crate) groups: Arc<dyn GroupRepository>,
     pub(crate) rankings: Arc<RankingService>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
 }
@@ -153,6 +155,7 @@ impl GroupService {
         let cover = check.field("/cover_media_id", cover(input.cover_media_id));
         let (name, category, description, notice, cover) =
             check.done((name, category, description, notice, cover))?;
+        let review = self.weigh(Some(&name), Some(&description), notice.as_deref())?;
         let draft = GroupDraft {
             name,
             category,
@@ -162,12 +165,24 @@ impl GroupService {
             join_policy: input.join_policy.unwrap_or(JoinPolicy::Approval),
             visibility: input.visibility.unwrap_or(Visibility::Members),
         };
-        let create = CreateGroup { draft, owner: actor.user_id, at: self.clock.now(), claim };
+        let create = CreateGroup { draft, owner: actor.user_id, review, at: self.clock.now(), claim };
         match self.groups.create_group(create).await? {
             GroupCreated::Done(id) => Ok(id),
             GroupCreated::NameTaken => Err(GroupError::NameTaken),
             GroupCreated::NoSuchMedia => Err(GroupError::NoSuchMedia),
         }
+    }
+
+    /// That nothing is said with words that are refused; names those that shall be looked at.
+    fn weigh(
+        &self,
+        name: Option<&GroupName>,
+        description: Option<&str>,
+        notice: Option<&str>,
+    ) -> Result<Option<String>, Invalid> {
+        let name = name.map(GroupName::as_str);
+        self.words.check_fields(&[("/name", name), ("/description", description), ("/notice", notice)])?;
+        Ok(self.words.review(&[name, description, notice]))
     }
 
     /// Changes a group, as a merge patch. For its owners. Opening a group approves who waits; making
@@ -196,6 +211,8 @@ impl GroupService {
         let cover = check.field("/cover_media_id", cover(input.cover_media_id.flatten()));
         let (name, category, description, notice, cover) =
             check.done((name, category, description, notice, cover))?;
+        let notes = notice.as_ref().and_then(Option::as_deref);
+        let review = self.weigh(name.as_ref(), description.as_deref(), notes)?;
         let patch = GroupPatch {
             name,
             category,
@@ -209,7 +226,7 @@ impl GroupService {
         let now = self.clock.now();
         let standing = self.groups.standing(id, Some(actor.user_id), now).await?;
         rules::may_own(&standing.ok_or(AccessError::NoSuchGroup)?)?;
-        let update = UpdateGroup { id, patch, by: actor.user_id, if_version, at: now };
+        let update = UpdateGroup { id, patch, by: actor.user_id, if_version, review, at: now };
         match self.groups.update_group(update).await? {
             GroupUpdated::Done => self.get(id, Some(actor)).await,
             GroupUpdated::NameTaken => Err(GroupError::NameTaken),

@@ -69,11 +69,15 @@ pub enum Invariant {
     QuestionActivity,
     /// An event is handled before it was tried ten times.
     EventHandled,
+    /// A resolved report says what was done and when, an open one neither.
+    ReportState,
+    /// What was done about a report stands in the moderation log.
+    ReportLogged,
 }
 
 impl Invariant {
     /// Every invariant, in the order in which they are repaired: rows before what is counted of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::BannedIsOut,
         Self::OnePendingRequest,
         Self::MemberDoesNotWait,
@@ -107,6 +111,8 @@ impl Invariant {
         Self::AnswerCount,
         Self::QuestionActivity,
         Self::EventHandled,
+        Self::ReportState,
+        Self::ReportLogged,
     ];
 
     /// Its name, as the doctor prints it.
@@ -146,6 +152,8 @@ impl Invariant {
             Self::AnswerCount => "question.answer_count",
             Self::QuestionActivity => "question.last_activity_at",
             Self::EventHandled => "event.handled",
+            Self::ReportState => "report.state",
+            Self::ReportLogged => "report.logged",
         }
     }
 
@@ -193,6 +201,8 @@ impl Invariant {
                 "last_activity_at is no earlier than the question and each visible answer and reply under it"
             }
             Self::EventHandled => "an event is handled before it was tried ten times",
+            Self::ReportState => "action and resolved_at are set exactly if a report is resolved",
+            Self::ReportLogged => "what was done about a report stands in the moderation log",
         }
     }
 
@@ -213,6 +223,8 @@ impl Invariant {
                 | Self::QuestionHasBody
                 | Self::AnswerHasBody
                 | Self::EventHandled
+                | Self::ReportState
+                | Self::ReportLogged
         )
     }
 }
@@ -224,7 +236,7 @@ pub struct Finding {
     pub invariant: Invariant,
     /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply, the
     /// question, the answer or the reply to it; for a ban, of its group; for a like, of what is liked; for
-    /// quotas, of their user; of the event.
+    /// quotas, of their user; of the event; of the report.
     pub subject: i64,
     /// What should be there.
     pub expected: String,

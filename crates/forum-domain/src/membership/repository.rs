@@ -146,7 +146,13 @@ pub trait MembershipRepository: Send + Sync {
     async fn ban_member(&self, ban: BanMember) -> Result<BanSet, PortError>;
 
     /// Lifts a ban; nothing happens if there is none. False if `by` does not moderate the group.
-    async fn unban_member(&self, group_id: GroupId, user_id: UserId, by: UserId) -> Result<bool, PortError>;
+    async fn unban_member(
+        &self,
+        group_id: GroupId,
+        user_id: UserId,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<bool, PortError>;
 
     /// Bans that count now, newest first.
     async fn list_bans(

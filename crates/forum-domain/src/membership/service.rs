@@ -164,7 +164,7 @@ impl MembershipService {
         user_id: UserId,
     ) -> Result<(), MembershipError> {
         rules::may_moderate(&self.standing(group_id, Some(actor)).await?)?;
-        let allowed = self.members.unban_member(group_id, user_id, actor.user_id).await?;
+        let allowed = self.members.unban_member(group_id, user_id, actor.user_id, self.clock.now()).await?;
         if allowed { Ok(()) } else { Err(AccessError::NotAllowed.into()) }
     }
 

@@ -224,7 +224,7 @@ async fn bans_are_made_lifted_and_seen_by_those_who_moderate() {
         assert_eq!((ban.until, ban.reason.as_deref(), ban.by), (Some(at(1)), Some("广告"), user_id(1)));
         Ok(BanSet::Done)
     });
-    ports.members.expect_unban_member().times(1).returning(|_, _, _| Ok(true));
+    ports.members.expect_unban_member().times(1).returning(|_, _, _, _| Ok(true));
     let members = ports.services().members;
     members.ban(actor(), group_id(), user_id(2), Some(at(1)), Some(" 广告 ")).await.unwrap();
     members.unban(actor(), group_id(), user_id(2)).await.unwrap();
@@ -241,7 +241,7 @@ async fn how_banning_ends_is_told() {
         assert_eq!(refused(banned), code);
     }
     let mut demoted = ports(Some(MODERATOR));
-    demoted.members.expect_unban_member().returning(|_, _, _| Ok(false));
+    demoted.members.expect_unban_member().returning(|_, _, _, _| Ok(false));
     let unbanned = demoted.services().members.unban(actor(), group_id(), user_id(2)).await;
     assert_eq!(refused(unbanned), "group.not_allowed");
 }

@@ -21,6 +21,8 @@ pub struct CreatePost {
     pub author: UserId,
     /// What.
     pub draft: PostDraft,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -49,6 +51,8 @@ pub struct UpdatePost {
     pub by: UserId,
     /// Only if the post still has this version.
     pub if_version: Option<i64>,
+    /// Words of the filter that somebody shall look at: then a report by nobody stands in the queue with it.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -174,7 +178,14 @@ pub trait PostRepository: Send + Sync {
 
     /// Sets or takes away a mark if `by` moderates the group. False if he does not (any more) or the post
     /// is gone. The version stays.
-    async fn mark_post(&self, id: PostId, mark: Mark, on: bool, by: UserId) -> Result<bool, PortError>;
+    async fn mark_post(
+        &self,
+        id: PostId,
+        mark: Mark,
+        on: bool,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<bool, PortError>;
 
     /// Remembers the post for this user, or no longer. False if it is not there for him (to forget one
     /// always works).

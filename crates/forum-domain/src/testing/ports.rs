@@ -20,6 +20,7 @@ use crate::{
     like::{LikeService, MockLikeRepository},
     limit::{Allowance, MockLimiter},
     membership::{MembershipService, MockMembershipRepository},
+    moderation::{AdminService, MockModerationRepository, ModerationService, WordFilter},
     policy::Policy,
     post::{MockPostRepository, PostService},
     ranking::{MockRankingStore, RankingService},
@@ -46,8 +47,10 @@ pub(crate) struct Ports {
     pub(crate) posts: MockPostRepository,
     pub(crate) comments: MockCommentRepository,
     pub(crate) likes: MockLikeRepository,
+    pub(crate) moderation: MockModerationRepository,
     pub(crate) renderer: MockRenderer,
     pub(crate) hooks: Hooks,
+    pub(crate) words: WordFilter,
     pub(crate) rankings: MockRankingStore,
     pub(crate) keys: MockIdempotencyRepository,
     pub(crate) policy: Policy,
@@ -114,6 +117,8 @@ impl Ports {
         let limiter = Arc::new(self.limiter);
         let groups = Arc::new(self.groups);
         let posts = Arc::new(self.posts);
+        let words = Arc::new(self.words);
+        let moderation = Arc::new(self.moderation);
         let codes = Arc::new(CodeService::new(
             Arc::new(self.codes),
             limiter.clone(),
@@ -142,6 +147,21 @@ impl Ports {
             policy: policy.clone(),
         });
         Services {
+            moderation: ModerationService {
+                moderation: moderation.clone(),
+                accounts: accounts.clone(),
+                groups: groups.clone(),
+                sessions: sessions.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            admin: AdminService {
+                moderation,
+                accounts: accounts.clone(),
+                sessions: sessions.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
             accounts: AccountService {
                 accounts,
                 deletions: Arc::new(self.deletions),
@@ -149,6 +169,7 @@ impl Ports {
                 sessions: sessions.clone(),
                 codes: codes.clone(),
                 hasher,
+                words: words.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
@@ -157,6 +178,7 @@ impl Ports {
             groups: GroupService {
                 groups: groups.clone(),
                 rankings: rankings.clone(),
+                words: words.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
@@ -165,6 +187,7 @@ impl Ports {
                 groups: groups.clone(),
                 renderer: Arc::new(self.renderer),
                 rankings: rankings.clone(),
+                words: words.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
@@ -173,6 +196,7 @@ impl Ports {
                 comments: Arc::new(self.comments),
                 posts,
                 rankings: rankings.clone(),
+                words: words.clone(),
                 hooks: self.hooks.clone(),
                 clock: clock.clone(),
                 policy: policy.clone(),
@@ -220,6 +244,8 @@ pub(crate) struct Services {
     pub(crate) posts: PostService,
     pub(crate) comments: CommentService,
     pub(crate) likes: LikeService,
+    pub(crate) moderation: ModerationService,
+    pub(crate) admin: AdminService,
     pub(crate) rankings: Arc<RankingService>,
     pub(crate) idempotency: IdempotencyService,
     pub(crate) clock: Arc<TestClock>,

@@ -9,7 +9,7 @@ use forum_domain::Policy;
 
 use super::{
     CacheUrl, Config, DatabaseUrl, LogFormat, MediaPlace, Problem, Profile, Provenance, S3Access, Secret,
-    Sms, keys,
+    Sms, Words, keys,
     layers::{Layers, Raw},
     parse, policy,
 };
@@ -78,6 +78,8 @@ pub(super) fn config(layers: &Layers, problems: &mut Vec<Problem>) -> Config {
         cors_origins: read.list("cors_origins", parse::origin).unwrap_or_default(),
         trusted_proxies: read.list("trusted_proxies", parse::proxy).unwrap_or_default(),
         policy: numbers(&mut read),
+        word_filter_refuse: words(&mut read, "word_filter_refuse"),
+        word_filter_review: words(&mut read, "word_filter_review"),
         rate_limit: read.one("rate_limit", parse::switch).unwrap_or(true),
         dev_endpoints: read.one("dev_endpoints", parse::switch).unwrap_or(development && console),
         signing_key_files: read.list("signing_key_files", |text| Ok(text.into())).unwrap_or_default(),
@@ -138,6 +140,27 @@ fn sms(read: &mut Reader<'_>) -> Sms {
                 read.problems.push(refused("sms", raw, "console or yunpian"));
             }
             Sms::Console
+        }
+    }
+}
+
+/// The words of a filter: as a list, or one on each line of a file.
+fn words(read: &mut Reader<'_>, name: &'static str) -> Words {
+    let listed = read.list(name, |word| Ok(word.trim().to_owned())).unwrap_or_default();
+    let file = match listed.as_slice() {
+        [one] => one.strip_prefix("file:").map(PathBuf::from),
+        _ => None,
+    };
+    let Some(path) = file else { return Words { words: listed, file: None } };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            // A line that begins with # is a comment.
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+            Words { words: lines.map(str::to_owned).collect(), file: Some(path) }
+        }
+        Err(error) => {
+            read.problems.push(Problem::new(keys::variable(name), format!("cannot be read: {error}")));
+            Words::default()
         }
     }
 }

@@ -60,6 +60,8 @@ pub(super) const KEYS: &[Key] = &[
     key("trusted_proxies", "addresses or networks of reverse proxies whose X-Forwarded-For counts"),
     key("group_categories", "categories of groups, in the order shown"),
     key("question_categories", "categories of questions, in the order shown"),
+    key("word_filter_refuse", "words that nobody may write, or file:PATH with one on each line"),
+    key("word_filter_review", "words that moderators shall look at, or file:PATH with one on each line"),
     key("rate_limit", "on or off; off only in development"),
     key("dev_endpoints", "on or off: GET /dev/sms, which shows codes; on only in development"),
     key("signing_key_files", "Ed25519 private keys in PEM; the first signs, all verify"),

@@ -106,6 +106,15 @@ pub enum Sms {
     },
 }
 
+/// Words of a filter, and where they come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The words.
+    pub words: Vec<String>,
+    /// The file they were read from.
+    pub file: Option<PathBuf>,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -144,6 +153,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The numbers of the rules.
     pub policy: Policy,
+    /// Words that nobody may write.
+    pub word_filter_refuse: Words,
+    /// Words that moderators shall look at.
+    pub word_filter_review: Words,
     /// Whether requests, log-ins and codes are limited.
     pub rate_limit: bool,
     /// Whether `/dev/sms` is there.

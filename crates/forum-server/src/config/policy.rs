@@ -44,6 +44,8 @@ numbers! {
     argon2_iterations
     argon2_parallelism
     hot_refresh_seconds
+    report_mute_days
+    report_suspend_days
 }
 
 /// The keys of the policy that are no numbers.

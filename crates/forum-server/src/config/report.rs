@@ -77,6 +77,8 @@ fn value(config: &Config, name: &str) -> String {
         "trusted_proxies" => joined(&config.trusted_proxies),
         "group_categories" => config.policy.group_categories.join(","),
         "question_categories" => config.policy.question_categories.join(","),
+        "word_filter_refuse" => words(&config.word_filter_refuse),
+        "word_filter_review" => words(&config.word_filter_review),
         "rate_limit" => switch(config.rate_limit),
         "dev_endpoints" => switch(config.dev_endpoints),
         "signing_key_files" => joined(config.signing_key_files.iter().map(|path| path.display())),
@@ -87,6 +89,14 @@ fn value(config: &Config, name: &str) -> String {
         },
         "log_level" => config.log_level.clone(),
         name => policy::get(&config.policy, name),
+    }
+}
+
+/// A list that was read from a file is named, not printed.
+fn words(words: &super::Words) -> String {
+    match &words.file {
+        Some(path) => format!("file:{}", path.display()),
+        None => words.words.join(","),
     }
 }
 

@@ -23,6 +23,7 @@ mod like;
 mod matrix;
 mod media;
 mod membership;
+mod moderation;
 mod notification;
 mod people;
 mod post;

@@ -7,7 +7,13 @@
 use std::collections::BTreeSet;
 
 use forum_domain::{
-    content::Format, group::Role, id::GroupId, join::Decision, membership::MemberPatch, post::PostInput,
+    content::Format,
+    group::Role,
+    id::GroupId,
+    join::Decision,
+    membership::MemberPatch,
+    moderation::{Reason, Target, TargetKind},
+    post::PostInput,
     question::QuestionInput,
 };
 use serde_json::{Value, json};
@@ -58,6 +64,12 @@ const AUTHORS_IN_PUBLIC: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 40
 const SITE_MODERATORS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 204];
 /// What is deleted is there for who may restore it.
 const RESTORERS: [u16; 10] = [401, 404, 404, 404, 404, 404, 404, 200, 200, 404];
+
+/// Reports are there for who decides them,
+const JUDGES: [u16; 10] = [401, 404, 404, 404, 404, 404, 404, 200, 200, 200];
+/// and what was done for those who moderate, in the group or on the site.
+const LOG_READERS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 200, 200, 200];
+const ADMINS: [u16; 10] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 200];
 
 /// The same row with another status for success.
 const fn done(mut row: [u16; 10], status: u16) -> [u16; 10] {
@@ -162,6 +174,16 @@ const TABLE: &[Row] = &[
     Row("blockUser", done(ACCOUNTS, 204), None),
     Row("unblockUser", done(ACCOUNTS, 204), None),
     Row("listBlocks", ACCOUNTS, None),
+    // A post of the target's.
+    Row("createReport", done(READERS, 201), Some(done(ACCOUNTS, 201))),
+    Row("getReport", JUDGES, None),
+    Row("listReports", LOG_READERS, None),
+    Row("resolveReport", JUDGES, None),
+    Row("listModerationLog", LOG_READERS, None),
+    Row("adminListUsers", ADMINS, None),
+    Row("adminUpdateUser", ADMINS, None),
+    Row("adminGetStats", ADMINS, None),
+    Row("adminListModerationLog", ADMINS, None),
 ];
 
 /// What changes nothing about what anybody may do next.
@@ -201,6 +223,8 @@ const OF_ACCOUNTS: &[&str] = &[
     "blockUser",
     "unblockUser",
     "listBlocks",
+    "createReport",
+    "adminUpdateUser",
 ];
 
 /// Everybody who asks, and whom it is about.
@@ -228,6 +252,8 @@ struct Stage {
     deleted: i64,
     /// What he uploaded.
     media: i64,
+    /// A report of the comment by somebody who waits.
+    report: i64,
 }
 
 impl Cast {
@@ -285,7 +311,11 @@ impl Cast {
         let answer = inside.answers.create(author, question, "答", Format::Plain, None).await.unwrap();
         let answer_reply = inside.answer_replies.create(author, answer, "说", None, None).await.unwrap();
         let media = inside.media.upload(author, Some(id), form::PNG.to_vec(), None).await.unwrap();
+        let target = Target::new(TargetKind::Comment, comment.get());
+        let reporter = self.target.actor();
+        let report = inside.moderation.report(reporter, target, Reason::Spam, None, None).await.unwrap();
         Stage {
+            report: report.get(),
             group,
             request: request.get(),
             invite: invite.token.as_str().to_owned(),
@@ -319,6 +349,9 @@ fn body(operation: &str, cast: &Cast, stage: &Stage, number: usize, forum: &Foru
         "acceptAnswer" => json!({"answer_id": stage.answer}),
         "createAnswer" => json!({"body": "答", "format": "plain"}),
         "updateAnswer" | "createAnswerReply" | "updateAnswerReply" => json!({"body": "说"}),
+        "createReport" => json!({"target_type": "post", "target_id": stage.post, "reason": "spam"}),
+        "resolveReport" => json!({"action": "dismiss"}),
+        "adminUpdateUser" => json!({"suspended_until": null}),
         _ => return None,
     })
 }
@@ -330,7 +363,7 @@ both! {
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-                let about = ["groups", "posts", "comments", "questions", "media"].map(|tag| json!([tag])).contains(&operation["tags"]);
+                let about = ["groups", "posts", "comments", "questions", "media", "moderation", "admin"].map(|tag| json!([tag])).contains(&operation["tags"]);
                 if about || OF_ACCOUNTS.contains(&id.as_str()) {
                     operations.push((id, method.to_uppercase(), path.clone()));
                 }
@@ -361,7 +394,9 @@ both! {
                         .replace("{answer_id}", &stage.answer.to_string())
                         .replace("{reply_id}", &stage.answer_reply.to_string())
                         .replace("{media_id}", &stage.media.to_string())
+                        .replace("{report_id}", &stage.report.to_string())
                         .replace("/search", "/search?q=rust");
+                    let path = if id == "listReports" { format!("{path}?group_id={}", stage.group) } else { path };
                     let mut request = forum.client.request(method, &path);
                     if *role != "anonymous" {
                         request = request.token(&cast.user(role).access);

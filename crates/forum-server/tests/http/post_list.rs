@@ -27,6 +27,7 @@ async fn old_post(forum: &Forum, author: &User, group: i64, title: &str, hours: 
         group_id: GroupId::new(group).unwrap(),
         author: author.actor().user_id,
         draft: PostDraft { title: Title::parse(title).unwrap(), content },
+        review: None,
         at: forum.inside.clock.now() - TimeDelta::hours(hours),
         claim: None,
     };

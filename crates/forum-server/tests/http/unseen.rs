@@ -147,6 +147,15 @@ const TABLE: &[(&str, Line)] = &[
     ("deleteMedia", HiddenWriting),
     ("setAvatar", Elsewhere),
     ("deleteAvatar", Elsewhere),
+    ("createReport", HiddenWriting),
+    ("getReport", HiddenWriting),
+    ("listReports", ClosedWriting),
+    ("resolveReport", HiddenWriting),
+    ("listModerationLog", ClosedWriting),
+    ("adminListUsers", ClosedWriting),
+    ("adminUpdateUser", ClosedWriting),
+    ("adminGetStats", ClosedWriting),
+    ("adminListModerationLog", ClosedWriting),
 ];
 
 /// What is written inside, and must be seen nowhere else.
@@ -166,6 +175,7 @@ struct Vault {
     /// An image for members, which the post shows.
     media: i64,
     key: String,
+    report: i64,
 }
 
 impl Vault {
@@ -198,9 +208,12 @@ impl Vault {
         let invite = group.owner.post(&format!("/groups/{}/invites", group.id), &invite).await;
         let invite = invite.is(201)["token"].as_str().unwrap().to_owned();
         let request = forum.user("等待").await.ask(group.id).await;
+        let report =
+            json!({"target_type": "post", "target_id": post, "reason": "other", "detail": "机密评论"});
+        let report = group.member.post("/reports", &report).await.is(201)["id"].as_i64().unwrap();
         // Whoever searches finds all of it that he may see.
         forum.inside.search.reindex(false, |_| ()).await.unwrap();
-        Self { group, post, comment, reply, invite, request, media, key }
+        Self { group, post, comment, reply, invite, request, media, key, report }
     }
 
     /// That nothing of it is in an answer.
@@ -243,6 +256,7 @@ impl Vault {
             .replace("/search", &format!("/search?q={SEARCHED}"))
             .replace("{request_id}", &self.request.to_string())
             .replace("{media_id}", &self.media.to_string())
+            .replace("{report_id}", &self.report.to_string())
             .replace("{session_id}", "1")
             .replace("{question_id}", "1")
             .replace("{answer_id}", "1")
@@ -275,8 +289,13 @@ impl Vault {
 }
 
 /// What is sent: the document's own example, or what would be done if it could.
-fn body(operation: &str, example: &Value) -> Option<Value> {
+fn body(operation: &str, example: &Value, vault: &Vault, comment: i64) -> Option<Value> {
     match operation {
+        "createReport" => {
+            let (kind, id) =
+                if comment == vault.comment { ("post", vault.post) } else { ("comment", comment) };
+            Some(json!({"target_type": kind, "target_id": id, "reason": "spam"}))
+        }
         "createComment" | "createReply" | "updateComment" => Some(json!({"body": "外人的话"})),
         "createPost" => Some(json!({"title": "外人的题", "body": "外人的话", "format": "plain"})),
         "updatePost" => Some(json!({"title": "外人的题"})),
@@ -314,7 +333,7 @@ both! {
                             if let Some(header) = header {
                                 request = request.header(header, "*");
                             }
-                            if let Some(body) = body(id, example) {
+                            if let Some(body) = body(id, example, &vault, comment) {
                                 request = request.json(&body);
                             }
                             if id == "uploadMedia" {

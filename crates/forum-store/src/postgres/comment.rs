@@ -41,6 +41,7 @@ use super::{
         Outcome,
         comment::create::{self, REPLIER, Thread, WRITER, Writer},
         idempotency::mark,
+        moderation,
     },
 };
 use crate::{
@@ -123,7 +124,7 @@ statement! {
 
 /// See [`CommentRepository::create_comment`](forum_domain::comment::CommentRepository::create_comment).
 pub(super) async fn create_comment(store: &Store, new: CreateComment) -> Result<CommentCreated, PortError> {
-    if new.claim.is_none() {
+    if new.claim.is_none() && new.review.is_none() {
         let new = new.clone();
         let created = store.once(move |conn| Box::pin(async move { comment(conn, &new).await })).await?;
         if let Some(created) = created {
@@ -155,6 +156,7 @@ async fn comment(conn: &mut Conn, new: &CreateComment) -> QueryResult<Option<Com
 async fn comment_or_see_why_not(conn: &mut Conn, new: CreateComment) -> Outcome<CommentCreated> {
     if let Some(created) = comment(conn, &new).await? {
         if let CommentCreated::Done(view) = &created {
+            moderation::review_comment(conn, new.review, view, new.author, new.at).await?;
             mark(conn, new.claim, view.comment.id.get()).await?;
         }
         return Ok(created);
@@ -165,7 +167,7 @@ async fn comment_or_see_why_not(conn: &mut Conn, new: CreateComment) -> Outcome<
 
 /// See [`CommentRepository::create_reply`](forum_domain::comment::CommentRepository::create_reply).
 pub(super) async fn create_reply(store: &Store, new: CreateReply) -> Result<ReplyCreated, PortError> {
-    if new.claim.is_none() {
+    if new.claim.is_none() && new.review.is_none() {
         let new = new.clone();
         let created = store.once(move |conn| Box::pin(async move { reply(conn, &new).await })).await?;
         if let Some(created) = created {
@@ -199,6 +201,7 @@ async fn reply(conn: &mut Conn, new: &CreateReply) -> QueryResult<Option<ReplyCr
 async fn reply_or_see_why_not(conn: &mut Conn, new: CreateReply) -> Outcome<ReplyCreated> {
     if let Some(created) = reply(conn, &new).await? {
         if let ReplyCreated::Done(view) = &created {
+            moderation::review_comment(conn, new.review, view, new.author, new.at).await?;
             mark(conn, new.claim, view.comment.id.get()).await?;
         }
         return Ok(created);

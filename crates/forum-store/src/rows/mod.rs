@@ -11,6 +11,7 @@ pub(crate) mod join;
 pub(crate) mod like;
 pub(crate) mod media;
 pub(crate) mod membership;
+pub(crate) mod moderation;
 pub(crate) mod notification;
 pub(crate) mod post;
 pub(crate) mod question;

@@ -17,14 +17,23 @@ use forum_domain::{
     error::PortError,
     event::{Event, Subject, Verb},
     id::{SessionId, UserId},
+    moderation::{Deed, TargetKind},
     page::{Page, PageRequest},
 };
 
-use super::{Conn, Outcome, Stop, Store, before, folded_pattern, outbox, session, speakable};
+use super::{
+    Conn, Outcome, Stop, Store, before, folded_pattern,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox, session, speakable,
+};
 use crate::{
     rows::{
         UserRow,
         account::{CredentialsRow, NewUserRow, ProfileChange},
+        moderation::Place,
         session::NewSessionRow,
     },
     schema::{sessions, users},
@@ -117,6 +126,7 @@ async fn insert(conn: &mut Conn, register: Register) -> Outcome<Registered> {
         return Ok(if mobile_taken { Registered::MobileTaken } else { Registered::NicknameTaken });
     };
     let user = User::from(created);
+    look_at(conn, register.review, user.id, register.at).await?;
     diesel::insert_into(sessions::table)
         .values(NewSessionRow::new(register.session, user.id, register.at))
         .execute(conn)
@@ -208,7 +218,14 @@ async fn change_profile(conn: &mut Conn, update: UpdateProfile) -> Outcome<Updat
         .await
         .map_err(|error| Stop::if_taken(error, "users", "nickname_skeleton", Updated::NicknameTaken))?;
     happened(conn, Verb::Edited, update.user_id, update.at).await?;
+    look_at(conn, update.review, update.user_id, update.at).await?;
     Ok(Updated::Done(row.into()))
+}
+
+/// Puts what the word filter met in a profile into the queue.
+async fn look_at(conn: &mut Conn, words: Option<String>, id: UserId, at: Timestamp) -> QueryResult<()> {
+    let place = Place { group_id: None, author_id: Some(id.get()) };
+    moderation::review(conn, words, (TargetKind::User, id.get()), place, at).await
 }
 
 async fn replace_password(conn: &mut Conn, set: SetPassword) -> Outcome<PasswordSet> {
@@ -274,6 +291,9 @@ async fn set_suspension(
     if found == 0 {
         return Ok(Suspended::NoSuchUser);
     }
+    let deed = if until.is_some() { Deed::Suspend } else { Deed::Unsuspend };
+    let line = Line::new(None, deed, TargetKind::User, id.get(), at);
+    log::write(conn, line.until(until)).await?;
     // One that is over already is none, and ends nothing.
     let ended = match until {
         Some(until) if until > at => session::end_all_but(conn, id, None).await?,
@@ -283,6 +303,21 @@ async fn set_suspension(
 }
 
 async fn set_role(conn: &mut Conn, id: UserId, role: SiteRole, at: Timestamp) -> Outcome<bool> {
+    let found = give_role(conn, id, role, at).await?;
+    if found {
+        let line = Line::new(None, Deed::ChangeSiteRole, TargetKind::User, id.get(), at);
+        log::write(conn, line.saying(Some(role.word().into()))).await?;
+    }
+    Ok(found)
+}
+
+/// Gives an account a role on the site. Whether there is such an account.
+pub(super) async fn give_role(
+    conn: &mut Conn,
+    id: UserId,
+    role: SiteRole,
+    at: Timestamp,
+) -> QueryResult<bool> {
     let found = diesel::update(users::table)
         .filter(users::id.eq(id.get()))
         .filter(users::deleted_at.is_null())

@@ -15,6 +15,8 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
+pub(crate) use change::{lock_with_post, take_away};
+
 use super::{super::comment as hot, Store};
 
 #[async_trait]

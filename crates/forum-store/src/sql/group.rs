@@ -16,16 +16,18 @@ use forum_domain::{
     },
     id::{GroupId, MediaId, UserId},
     join::JoinStatus,
+    moderation::TargetKind,
     page::{Page, PageRequest},
 };
 
 pub(crate) use view::standing;
 
-use super::{Conn, Outcome, Stop, Store, idempotency::mark, media, outbox, roster};
+use super::{Conn, Outcome, Stop, Store, idempotency::mark, media, moderation, outbox, roster};
 use crate::{
     rows::{
         group::{GroupChanges, NewGroupRow},
         membership::NewMembershipRow,
+        moderation::Place,
     },
     schema::{groups, memberships},
     types::{At, Word},
@@ -127,7 +129,7 @@ impl GroupRepository for Store {
 }
 
 async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated> {
-    let (owner, at, claim) = (create.owner, create.at, create.claim);
+    let (owner, at, claim, review) = (create.owner, create.at, create.claim, create.review.clone());
     let cover = find_cover(conn, create.draft.cover, owner).await?;
     if create.draft.cover.is_some() && cover.is_none() {
         return Ok(GroupCreated::NoSuchMedia);
@@ -146,6 +148,8 @@ async fn create_it(conn: &mut Conn, create: CreateGroup) -> Outcome<GroupCreated
         .values(NewMembershipRow { group_id: id, user_id: owner.get(), role, joined_at: At(at) })
         .execute(conn)
         .await?;
+    let place = Place { group_id: Some(id), author_id: None };
+    moderation::review(conn, review, (TargetKind::Group, id), place, at).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, Some(owner), at).await?;
     Ok(GroupCreated::Done(GroupId::stored(id)))
@@ -191,6 +195,8 @@ async fn update_it(conn: &mut Conn, update: UpdateGroup) -> Outcome<GroupUpdated
         Some(JoinPolicy::Approval) | None => {}
     }
     happened(conn, Verb::Edited, id, Some(update.by), update.at).await?;
+    let place = Place { group_id: Some(id), author_id: None };
+    moderation::review(conn, update.review, (TargetKind::Group, id), place, update.at).await?;
     Ok(GroupUpdated::Done)
 }
 
@@ -221,8 +227,27 @@ async fn delete_it(
     if if_version.is_some_and(|version| version != group.version) {
         return Ok(GroupDeleted::Changed);
     }
-    diesel::update(groups::table.find(id)).set(groups::deleted_at.eq(Some(At(at)))).execute(conn).await?;
-    roster::settle_pending(conn, id, JoinStatus::Expired, None, at).await?;
+    end(conn, id, at).await?;
     happened(conn, Verb::Deleted, id, by, at).await?;
     Ok(GroupDeleted::Done)
+}
+
+/// Deletes a group that is locked.
+async fn end(conn: &mut Conn, id: i64, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(groups::table.find(id)).set(groups::deleted_at.eq(Some(At(at)))).execute(conn).await?;
+    roster::settle_pending(conn, id, JoinStatus::Expired, None, at).await
+}
+
+/// Deletes a group that was reported, if nobody has.
+pub(crate) async fn close(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    if roster::lock_group(conn, id).await?.is_none() {
+        return Ok(());
+    }
+    end(conn, id, at).await?;
+    happened(conn, Verb::Deleted, id, by, at).await
 }

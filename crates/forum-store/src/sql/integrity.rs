@@ -76,7 +76,9 @@ async fn repair_it(conn: &mut Conn, invariant: Invariant, subject: i64, now: Dat
         | Invariant::ReplyPlace
         | Invariant::QuestionHasBody
         | Invariant::AnswerHasBody
-        | Invariant::EventHandled => Ok(false),
+        | Invariant::EventHandled
+        | Invariant::ReportState
+        | Invariant::ReportLogged => Ok(false),
         Invariant::BannedIsOut => groups::take_out_banned(conn, subject, now).await,
         Invariant::ShownOwner => groups::show_owner(conn, subject).await,
         Invariant::MemberCount => groups::recount_members(conn, subject).await,

@@ -17,10 +17,16 @@ use forum_domain::{
         Ban, BanMember, BanSet, Member, MemberPatch, MemberRemoved, MemberUpdated, MembershipRepository,
         Transfer, Transferred, UpdateMember, rules,
     },
+    moderation::{Deed, TargetKind},
     page::{Page, PageRequest},
 };
 
-use super::{Conn, Outcome, Store, after, before, idempotency::mark, roster};
+use super::{
+    Conn, Outcome, Store, after, before,
+    idempotency::mark,
+    moderation::log::{self, Line},
+    roster,
+};
 use crate::{
     rows::{
         CardRow,
@@ -66,8 +72,14 @@ impl MembershipRepository for Store {
         self.write(move |conn| Box::pin(ban_it(conn, ban))).await
     }
 
-    async fn unban_member(&self, group_id: GroupId, user_id: UserId, by: UserId) -> Result<bool, PortError> {
-        self.write(move |conn| Box::pin(unban(conn, group_id.get(), user_id.get(), by))).await
+    async fn unban_member(
+        &self,
+        group_id: GroupId,
+        user_id: UserId,
+        by: UserId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, PortError> {
+        self.write(move |conn| Box::pin(unban(conn, group_id.get(), user_id.get(), by, at))).await
     }
 
     async fn list_bans(
@@ -173,6 +185,17 @@ async fn update_it(conn: &mut Conn, update: UpdateMember) -> Outcome<MemberUpdat
     if update.by != update.user_id {
         changed(conn, group, user, (role, update.patch.role), &done, update.at).await?;
     }
+    if matches!(done, MemberUpdated::Done(_)) {
+        let line = |deed| Line::new(Some(update.by), deed, TargetKind::User, user, update.at).within(group);
+        if let Some(new) = update.patch.role.filter(|new| *new != role) {
+            log::write(conn, line(Deed::ChangeRole).saying(Some(new.word().into()))).await?;
+        }
+        match update.patch.muted_until {
+            Some(Some(until)) => log::write(conn, line(Deed::Mute).until(Some(until))).await?,
+            Some(None) => log::write(conn, line(Deed::Unmute)).await?,
+            None => {}
+        }
+    }
     Ok(done)
 }
 
@@ -261,6 +284,10 @@ async fn remove(
         return Ok(MemberRemoved::LastOwner);
     }
     let removed = roster::expel(conn, group, user.get(), at).await?;
+    if removed && by != user {
+        let line = Line::new(Some(by), Deed::RemoveMember, TargetKind::User, user.get(), at);
+        log::write(conn, line.within(group)).await?;
+    }
     Ok(if removed { MemberRemoved::Done } else { MemberRemoved::NoSuchMember })
 }
 
@@ -282,6 +309,8 @@ async fn hand_over(conn: &mut Conn, transfer: Transfer) -> Outcome<Transferred> 
             .await?;
     }
     diesel::update(groups::table.find(group)).set(groups::owner_id.eq(to)).execute(conn).await?;
+    let line = Line::new(Some(transfer.from), Deed::ChangeRole, TargetKind::User, to, transfer.at);
+    log::write(conn, line.within(group).saying(Some(Role::Owner.word().into()))).await?;
     mark(conn, transfer.claim, group).await?;
     // Who hands it over knows.
     if from != to {
@@ -291,7 +320,7 @@ async fn hand_over(conn: &mut Conn, transfer: Transfer) -> Outcome<Transferred> 
 }
 
 async fn ban_it(conn: &mut Conn, ban: BanMember) -> Outcome<BanSet> {
-    let (group, user, by, at) = (ban.group_id.get(), ban.user_id.get(), ban.by, ban.at);
+    let (group, user, by) = (ban.group_id.get(), ban.user_id.get(), ban.by);
     if roster::lock_group(conn, group).await?.is_none() {
         return Ok(BanSet::NotAllowed);
     }
@@ -303,6 +332,15 @@ async fn ban_it(conn: &mut Conn, ban: BanMember) -> Outcome<BanSet> {
     if !there_is(conn, user).await? {
         return Ok(BanSet::NoSuchUser);
     }
+    keep_out(conn, ban).await?;
+    Ok(BanSet::Done)
+}
+
+/// Bans somebody from a group that is locked, takes him out, refuses what he asked for, and writes the log.
+pub(crate) async fn keep_out(conn: &mut Conn, ban: BanMember) -> QueryResult<()> {
+    let (group, user, by, at) = (ban.group_id.get(), ban.user_id.get(), ban.by, ban.at);
+    let line = Line::new(Some(by), Deed::Ban, TargetKind::User, user, at).within(group);
+    log::write(conn, line.saying(ban.reason.clone()).until(ban.until)).await?;
     let row = NewBanRow::from(ban);
     diesel::insert_into(bans::table)
         .values(row.clone())
@@ -313,15 +351,17 @@ async fn ban_it(conn: &mut Conn, ban: BanMember) -> Outcome<BanSet> {
         .await?;
     roster::expel(conn, group, user, at).await?;
     let refused = Decision::without_reply(JoinStatus::Refused, Some(by), at);
-    roster::settle_pending_of(conn, group, user, refused, at).await?;
-    Ok(BanSet::Done)
+    roster::settle_pending_of(conn, group, user, refused, at).await
 }
 
-async fn unban(conn: &mut Conn, group: i64, user: i64, by: UserId) -> Outcome<bool> {
+async fn unban(conn: &mut Conn, group: i64, user: i64, by: UserId, at: DateTime<Utc>) -> Outcome<bool> {
     if roster::lock_group(conn, group).await?.is_none() || !roster::moderates(conn, group, by).await? {
         return Ok(false);
     }
-    diesel::delete(bans::table.find((group, user))).execute(conn).await?;
+    if diesel::delete(bans::table.find((group, user))).execute(conn).await? == 1 {
+        let line = Line::new(Some(by), Deed::Unban, TargetKind::User, user, at);
+        log::write(conn, line.within(group)).await?;
+    }
     Ok(true)
 }
 

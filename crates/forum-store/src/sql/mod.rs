@@ -37,6 +37,8 @@
 //! - A command's `claim` is marked with [`idempotency::mark`], once the outcome is the fact itself.
 //! - What must follow a fact is recorded with it by [`outbox::record`], once its row is really there. A
 //!   statement of one's own that writes to `outbox` calls [`note`](crate::recorded::note) when it did.
+//! - What somebody who moderates does is written with it by [`moderation::log::write`].
+//! - A command's `review` becomes a report by [`moderation::review`], in the same transaction.
 //! - Stored enums are words: `.eq(role.word())` to write and compare, a field `Read<Role>` in a row to
 //!   read. Moments are [`At`](crate::types::At), in rows as in queries.
 //!   The database's own time is [`crate::types::Now`].
@@ -75,6 +77,7 @@ mod join;
 pub(crate) mod like;
 pub(crate) mod media;
 mod membership;
+pub(crate) mod moderation;
 mod notification;
 pub(crate) mod outbox;
 mod people;

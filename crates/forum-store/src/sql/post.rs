@@ -17,6 +17,8 @@ use forum_domain::{
     },
 };
 
+pub(crate) use write::{hold as lock, take_away_reported as take_away};
+
 use super::Store;
 
 #[async_trait]
@@ -89,8 +91,15 @@ impl PostRepository for Store {
         self.read(move |conn| Box::pin(view::revisions(conn, id.get(), by.get(), page))).await
     }
 
-    async fn mark_post(&self, id: PostId, mark: Mark, on: bool, by: UserId) -> Result<bool, PortError> {
-        self.write(move |conn| Box::pin(write::mark_it(conn, id.get(), mark, on, by.get()))).await
+    async fn mark_post(
+        &self,
+        id: PostId,
+        mark: Mark,
+        on: bool,
+        by: UserId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, PortError> {
+        self.write(move |conn| Box::pin(write::mark_it(conn, id.get(), mark, on, by, at))).await
     }
 
     async fn bookmark_post(

@@ -139,7 +139,14 @@ fn body() -> CommentBody {
 
 fn comment(time: i64) -> CreateComment {
     let author = UserId::stored(2);
-    CreateComment { post_id: PostId::stored(1), author, body: body(), at: at(time), claim: None }
+    CreateComment {
+        post_id: PostId::stored(1),
+        author,
+        body: body(),
+        review: None,
+        at: at(time),
+        claim: None,
+    }
 }
 
 fn reply(time: i64) -> CreateReply {
@@ -148,6 +155,7 @@ fn reply(time: i64) -> CreateReply {
         author: UserId::stored(2),
         body: body(),
         reply_to: None,
+        review: None,
         at: at(time),
         claim: None,
     }

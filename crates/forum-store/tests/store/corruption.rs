@@ -39,6 +39,7 @@ macro_rules! on_both {
 }
 
 mod content;
+mod moderation;
 mod questions;
 
 /// The tables themselves, without the store.
@@ -98,7 +99,13 @@ impl Scene {
             users.push(user.id);
         }
         let [owner, other_owner, member, asker, unwanted] = users[..] else { panic!("five users") };
-        let create = CreateGroup { draft: build::draft("group").unwrap(), owner, at: at(0), claim: None };
+        let create = CreateGroup {
+            draft: build::draft("group").unwrap(),
+            owner,
+            review: None,
+            at: at(0),
+            claim: None,
+        };
         let GroupCreated::Done(group) = store.create_group(create).await.unwrap() else { panic!("not made") };
         for (user, role) in [(other_owner, Role::Owner), (member, Role::Member)] {
             let assigned = store.assign_role(group, user, role, at(1)).await.unwrap();

@@ -45,14 +45,15 @@ async fn live(store: &dyn Store) -> UserId {
         address: Some(Some(format!("{TRACE} street"))),
         bio: Some(Some(format!("{TRACE} bio"))),
     };
-    let update = UpdateProfile { user_id: user.id, patch: profile, if_version: None, at: at(1) };
+    let update =
+        UpdateProfile { user_id: user.id, patch: profile, if_version: None, review: None, at: at(1) };
     store.update_profile(update).await.unwrap();
     let mut groups = Vec::new();
     for (owner, name) in [(other.id, "theirs".to_owned()), (user.id, format!("{TRACE} group"))] {
         let mut draft = build::draft(&name).unwrap();
         draft.description = name;
         draft.visibility = Visibility::Public;
-        let create = CreateGroup { draft, owner, at: at(1), claim: None };
+        let create = CreateGroup { draft, owner, review: None, at: at(1), claim: None };
         let GroupCreated::Done(group) = store.create_group(create).await.unwrap() else { panic!("not made") };
         groups.push(group);
     }
@@ -69,19 +70,23 @@ async fn live(store: &dyn Store) -> UserId {
     let role = forum_domain::group::Role::Member;
     store.assign_role(groups[0], user.id, role, at(3)).await.unwrap();
     let draft = build::post(&format!("{TRACE} title"));
-    let create = CreatePost { group_id: groups[0], author: user.id, draft, at: at(4), claim: None };
+    let create =
+        CreatePost { group_id: groups[0], author: user.id, draft, review: None, at: at(4), claim: None };
     let PostCreated::Done(post) = store.create_post(create).await.unwrap() else { panic!("not posted") };
     let patch = PostPatch { title: None, content: Some(build::content(&format!("{TRACE} again"))) };
-    let update = UpdatePost { id: post, patch, by: user.id, if_version: None, at: at(5) };
+    let update = UpdatePost { id: post, patch, by: user.id, if_version: None, review: None, at: at(5) };
     store.update_post(update).await.unwrap();
     let draft = build::post("of the other");
-    let create = CreatePost { group_id: groups[0], author: other.id, draft, at: at(4), claim: None };
+    let create =
+        CreatePost { group_id: groups[0], author: other.id, draft, review: None, at: at(4), claim: None };
     let PostCreated::Done(theirs) = store.create_post(create).await.unwrap() else { panic!("not posted") };
     let body = CommentBody::stored(format!("{TRACE} comment"));
-    let create = CreateComment { post_id: theirs, author: user.id, body, at: at(6), claim: None };
+    let create =
+        CreateComment { post_id: theirs, author: user.id, body, review: None, at: at(6), claim: None };
     let CommentCreated::Done(view) = store.create_comment(create).await.unwrap() else { panic!("not said") };
     let body = CommentBody::stored(format!("{TRACE} better"));
-    let update = UpdateComment { id: view.comment.id, body, by: user.id, if_version: None, at: at(7) };
+    let update =
+        UpdateComment { id: view.comment.id, body, by: user.id, if_version: None, review: None, at: at(7) };
     store.update_comment(update).await.unwrap();
     remember_an_answer(store, user.id).await;
     user.id

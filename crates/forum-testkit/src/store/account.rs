@@ -44,7 +44,7 @@ async fn open_ids(store: &Arc<dyn Store>, id: UserId) -> Vec<i64> {
 }
 
 fn change(user_id: UserId, patch: ProfilePatch) -> UpdateProfile {
-    UpdateProfile { user_id, patch, if_version: None, at: at(5) }
+    UpdateProfile { user_id, patch, if_version: None, review: None, at: at(5) }
 }
 
 fn renamed(name: &str) -> ProfilePatch {

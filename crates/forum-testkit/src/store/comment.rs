@@ -39,7 +39,7 @@ async fn mute(stage: &Stage, group_id: GroupId, user_id: UserId, by: UserId, unt
 }
 
 async fn lock(stage: &Stage, post: PostId, by: UserId, on: bool) {
-    assert!(stage.store.mark_post(post, Mark::Locked, on, by).await.unwrap());
+    assert!(stage.store.mark_post(post, Mark::Locked, on, by, at(9)).await.unwrap());
 }
 
 async fn delete_post(stage: &Stage, id: PostId, by: UserId, seconds: i64) {
@@ -211,7 +211,8 @@ pub async fn a_comment_is_edited_by_its_author(store: Arc<dyn Store>) {
     let post = stage.post(group, owner, 1).await;
     let id = stage.comment(post, member, 2).await;
     let edit = async |by, if_version, seconds| {
-        let update = UpdateComment { id, body: body("better"), by, if_version, at: at(seconds) };
+        let update =
+            UpdateComment { id, body: body("better"), by, if_version, review: None, at: at(seconds) };
         stage.store.update_comment(update).await.unwrap()
     };
     assert_eq!(edit(owner, None, 3).await, CommentUpdated::NotAllowed, "those who moderate do not edit");
@@ -246,7 +247,16 @@ pub async fn of_parallel_edits_of_one_version_one_is_done(store: Arc<dyn Store>)
         let store = Arc::clone(&stage.store);
         let body = body(&format!("edit {n}"));
         async move {
-            store.update_comment(UpdateComment { id, body, by: owner, if_version: Some(1), at: at(3) }).await
+            store
+                .update_comment(UpdateComment {
+                    id,
+                    body,
+                    by: owner,
+                    if_version: Some(1),
+                    review: None,
+                    at: at(3),
+                })
+                .await
         }
     });
     let answers = race(calls).await;

@@ -85,9 +85,17 @@ pub async fn what_is_written_and_liked_is_recorded_once(store: Arc<dyn Store>) {
     let patch = PostPatch { title: Some(Title::parse("another").unwrap()), ..PostPatch::default() };
     for by in [owner, reader] {
         let (if_version, patch) = (None, patch.clone());
-        stage.store.update_post(UpdatePost { id: post, by, patch, if_version, at: at(4) }).await.unwrap();
+        stage
+            .store
+            .update_post(UpdatePost { id: post, by, patch, if_version, review: None, at: at(4) })
+            .await
+            .unwrap();
         let (id, body) = (comment, body("another"));
-        stage.store.update_comment(UpdateComment { id, by, body, if_version, at: at(4) }).await.unwrap();
+        stage
+            .store
+            .update_comment(UpdateComment { id, by, body, if_version, review: None, at: at(4) })
+            .await
+            .unwrap();
     }
     let edited = |subject| event(Verb::Edited, subject, owner);
     assert_eq!(stage.happened().await, [edited(on_post), edited(on_comment)]);
@@ -205,7 +213,7 @@ pub async fn a_changed_profile_is_recorded(store: Arc<dyn Store>) {
     let nickname = Some(Nickname::parse("somebody else").unwrap());
     let patch = ProfilePatch { nickname, ..ProfilePatch::default() };
     for if_version in [None, Some(1)] {
-        let update = UpdateProfile { user_id, patch: patch.clone(), if_version, at: at(1) };
+        let update = UpdateProfile { user_id, patch: patch.clone(), if_version, review: None, at: at(1) };
         stage.store.update_profile(update).await.unwrap();
     }
     assert_eq!(stage.happened().await, [event(Verb::Edited, Subject::User(user_id), user_id)]);

@@ -25,7 +25,7 @@ fn named(stage: &Stage, name: &str) -> GroupDraft {
 }
 
 fn change(id: GroupId, by: UserId, patch: GroupPatch) -> UpdateGroup {
-    UpdateGroup { id, patch, by, if_version: None, at: at(50) }
+    UpdateGroup { id, patch, by, if_version: None, review: None, at: at(50) }
 }
 
 /// A new group is what its draft says, and its maker is its owner and only member.
@@ -61,8 +61,13 @@ pub async fn a_name_that_looks_like_another_is_refused(store: Arc<dyn Store>) {
     let go = stage.create(named(&stage, "Go"), owner, at(0)).await;
 
     let claim = stage.claim(owner).await;
-    let create =
-        CreateGroup { draft: named(&stage, "ｒｕｓｔ编程"), owner, at: at(1), claim: Some(claim) };
+    let create = CreateGroup {
+        draft: named(&stage, "ｒｕｓｔ编程"),
+        owner,
+        review: None,
+        at: at(1),
+        claim: Some(claim),
+    };
     assert_eq!(stage.store.create_group(create).await.unwrap(), GroupCreated::NameTaken);
     assert_eq!(stage.fact(owner).await, None, "a refusal marked the key");
 
@@ -87,7 +92,7 @@ pub async fn a_name_goes_to_one_of_many_at_once(store: Arc<dyn Store>) {
     let spellings = ["Paypal", "PAYPAL", "pаypаl", "pay pal", "ｐａｙｐａｌ"];
     let calls = users.iter().zip(spellings.iter().cycle()).map(|(owner, spelling)| {
         let (store, draft) = (Arc::clone(&stage.store), named(&stage, spelling));
-        let create = CreateGroup { draft, owner: *owner, at: at(0), claim: None };
+        let create = CreateGroup { draft, owner: *owner, review: None, at: at(0), claim: None };
         async move { store.create_group(create).await }
     });
     let answers = race(calls).await;
@@ -102,13 +107,14 @@ pub async fn a_group_is_made_once_under_its_key(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
     let owner = stage.user().await;
     let claim = Some(stage.claim(owner).await);
-    let create = CreateGroup { draft: stage.draft(JoinPolicy::Open), owner, at: at(1), claim };
+    let create = CreateGroup { draft: stage.draft(JoinPolicy::Open), owner, review: None, at: at(1), claim };
     let GroupCreated::Done(id) = stage.store.create_group(create).await.unwrap() else { panic!("not made") };
     assert_eq!(stage.fact(owner).await, Some(id.get()));
 
     let other = stage.user().await;
     let claim = Some(stage.void_claim(other).await);
-    let create = CreateGroup { draft: stage.draft(JoinPolicy::Open), owner: other, at: at(1), claim };
+    let create =
+        CreateGroup { draft: stage.draft(JoinPolicy::Open), owner: other, review: None, at: at(1), claim };
     assert!(stage.store.create_group(create).await.is_err());
     assert_eq!(stage.store.count_categories().await.unwrap().iter().map(|c| c.group_count).sum::<i64>(), 1);
 }

@@ -56,7 +56,7 @@ fn answer(body: &str) -> Answer {
 }
 
 fn group(owner: UserId, name: &str, claim: Option<Claim>) -> CreateGroup {
-    CreateGroup { draft: draft(name).unwrap(), owner, at: at(1), claim }
+    CreateGroup { draft: draft(name).unwrap(), owner, review: None, at: at(1), claim }
 }
 
 /// Whose key it is and for which operation are part of it; another request under it is noticed.

@@ -56,7 +56,7 @@ async fn ids(stage: &Stage, owner: UserId) -> Vec<MediaId> {
 async fn post_showing(stage: &Stage, group_id: GroupId, author: UserId, shown: &[&MediaKey]) -> CreatePost {
     let mut draft = crate::build::post("title");
     draft.content.rendered = showing(draft.content.rendered, shown);
-    let create = CreatePost { group_id, author, draft, at: at(5), claim: None };
+    let create = CreatePost { group_id, author, draft, review: None, at: at(5), claim: None };
     assert!(matches!(stage.store.create_post(create.clone()).await.unwrap(), PostCreated::Done(_)));
     create
 }
@@ -163,7 +163,7 @@ pub async fn media_are_deleted_by_their_owner_and_shown_nowhere(store: Arc<dyn S
 
 async fn cover(stage: &Stage, id: GroupId, by: UserId, cover: Option<MediaId>) -> GroupUpdated {
     let patch = GroupPatch { cover: Some(cover), ..GroupPatch::default() };
-    let update = UpdateGroup { id, patch, by, if_version: None, at: at(6) };
+    let update = UpdateGroup { id, patch, by, if_version: None, review: None, at: at(6) };
     stage.store.update_group(update).await.unwrap()
 }
 
@@ -184,7 +184,7 @@ pub async fn a_cover_is_an_upload_of_who_sets_it_for_everybody(store: Arc<dyn St
     for wrong in [others.id, hidden.id, MediaId::stored(9_999_999)] {
         assert_eq!(cover(&stage, group, owner, Some(wrong)).await, GroupUpdated::NoSuchMedia);
         let draft = forum_domain::group::GroupDraft { cover: Some(wrong), ..stage.draft(JoinPolicy::Open) };
-        let create = CreateGroup { draft, owner, at: at(1), claim: None };
+        let create = CreateGroup { draft, owner, review: None, at: at(1), claim: None };
         assert_eq!(stage.store.create_group(create).await.unwrap(), GroupCreated::NoSuchMedia);
     }
     assert_eq!(cover(&stage, group, owner, Some(own.id)).await, GroupUpdated::Done);
@@ -273,7 +273,7 @@ async fn edit_away(stage: &Stage, group: GroupId, author: UserId, create: &Creat
     let mut content = create.draft.content.clone();
     content.rendered = showing(content.rendered, &[]);
     let patch = PostPatch { title: None, content: Some(content) };
-    let update = UpdatePost { id, patch, by: author, if_version: None, at: at(8) };
+    let update = UpdatePost { id, patch, by: author, if_version: None, review: None, at: at(8) };
     assert_eq!(stage.store.update_post(update).await.unwrap(), PostUpdated::Done);
 }
 

@@ -300,7 +300,7 @@ pub async fn a_ban_is_replaced_and_lifted(store: Arc<dyn Store>) {
     assert_eq!((bans[0].user.id, bans[0].created_by.id), (user, owner));
     assert_eq!((bans[0].until, bans[0].reason.as_deref(), bans[0].created_at), (None, None, at(30)));
 
-    let unban = async |by| stage.store.unban_member(group, user, by).await.unwrap();
+    let unban = async |by| stage.store.unban_member(group, user, by, at(50)).await.unwrap();
     assert!(!unban(member).await);
     assert!(!unban(user).await);
     assert_eq!(all(|page| stage.store.list_bans(group, page, at(31))).await.len(), 1);

@@ -25,6 +25,7 @@ pub mod join;
 pub mod like;
 pub mod media;
 pub mod membership;
+pub mod moderation;
 pub mod notification;
 pub mod post;
 pub mod search;
@@ -214,6 +215,16 @@ macro_rules! store_contract {
                 what_the_site_says_reaches_everybody_once
                 old_notifications_are_forgotten
             }
+            moderation {
+                a_report_is_made_once_by_who_can_read
+                of_parallel_reports_one_is_made
+                of_parallel_resolutions_one_is_done
+                what_goes_twice_is_counted_out_once
+                a_removed_comment_is_counted_out
+                a_report_is_resolved_by_who_may
+                what_the_filter_met_is_queued_with_the_fact
+                accounts_are_changed_by_admins
+            }
             post {
                 a_new_post_is_what_its_draft_says
                 a_post_is_refused_to_who_may_not_write
@@ -312,6 +323,7 @@ mod tests {
             include_str!("media.rs"),
             include_str!("membership.rs"),
             include_str!("notification.rs"),
+            include_str!("moderation.rs"),
             include_str!("post.rs"),
             include_str!("post/access.rs"),
             include_str!("post/bookmark.rs"),

@@ -45,7 +45,7 @@ async fn listed(stage: &Stage, list: PostList, viewer: Option<UserId>) -> Vec<Po
 /// A change of a post's title at second `seconds`.
 fn retitle(id: PostId, by: UserId, title: &str, seconds: i64) -> UpdatePost {
     let patch = forum_domain::post::PostPatch { title: Some(Title::stored(title.into())), content: None };
-    UpdatePost { id, patch, by, if_version: None, at: at(seconds) }
+    UpdatePost { id, patch, by, if_version: None, review: None, at: at(seconds) }
 }
 
 /// A deletion at second 50.
@@ -64,7 +64,7 @@ async fn leave(stage: &Stage, group: GroupId, user: UserId) {
 }
 
 async fn mark(stage: &Stage, post: PostId, mark: Mark, by: UserId) {
-    assert!(stage.store.mark_post(post, mark, true, by).await.unwrap());
+    assert!(stage.store.mark_post(post, mark, true, by, at(9)).await.unwrap());
 }
 
 /// How many posts a group says that it has.
@@ -160,7 +160,7 @@ pub async fn marks_are_set_by_those_who_moderate(store: Arc<dyn Store>) {
         assert_eq!((post.version, post.edited_at), (1, None), "a mark is no edit");
         (post.pinned, post.excellent, post.locked)
     };
-    let set = async |mark, on, by| stage.store.mark_post(post, mark, on, by).await.unwrap();
+    let set = async |mark, on, by| stage.store.mark_post(post, mark, on, by, at(9)).await.unwrap();
     for mark in [Mark::Pinned, Mark::Excellent, Mark::Locked] {
         for by in [author, elsewhere, stage.user().await] {
             assert!(!set(mark, true, by).await, "{mark:?} was set by who does not moderate");

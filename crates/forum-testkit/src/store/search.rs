@@ -116,7 +116,7 @@ async fn write(
     let mut content = build::content(body);
     content.format = Format::Plain;
     let draft = PostDraft { title: Title::stored(title.into()), content };
-    let create = CreatePost { group_id, author, draft, at: at(seconds), claim: None };
+    let create = CreatePost { group_id, author, draft, review: None, at: at(seconds), claim: None };
     let PostCreated::Done(id) = stage.store.create_post(create).await.unwrap() else { panic!("refused") };
     index(stage, SearchKind::Post, &[id.get()]).await;
     id.get()

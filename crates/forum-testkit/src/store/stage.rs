@@ -145,7 +145,7 @@ impl Stage {
 
     /// A group of this draft.
     pub(super) async fn create(&self, draft: GroupDraft, owner: UserId, at: Timestamp) -> GroupId {
-        let create = CreateGroup { draft, owner, at, claim: None };
+        let create = CreateGroup { draft, owner, review: None, at, claim: None };
         match self.store.create_group(create).await.unwrap() {
             GroupCreated::Done(id) => id,
             refused => panic!("{refused:?}"),
@@ -168,7 +168,7 @@ impl Stage {
     /// Changes a group's join policy.
     pub(super) async fn set_policy(&self, group: GroupId, by: UserId, policy: JoinPolicy, when: Timestamp) {
         let patch = GroupPatch { join_policy: Some(policy), ..GroupPatch::default() };
-        let update = UpdateGroup { id: group, patch, by, if_version: None, at: when };
+        let update = UpdateGroup { id: group, patch, by, if_version: None, review: None, at: when };
         assert_eq!(self.store.update_group(update).await.unwrap(), GroupUpdated::Done);
     }
 

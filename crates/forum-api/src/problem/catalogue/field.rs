@@ -45,6 +45,7 @@ const WORDS: &[Words] = &[
         "This has control or invisible characters.",
     ),
     words("common", "这个密码过于常见，请换一个。", "This password is too common: choose another."),
+    words("refused_words", "含有本站不允许的词语。", "This has words that are not allowed here."),
     words("unknown", "所指的内容不存在。", "What this names does not exist."),
 ];
 

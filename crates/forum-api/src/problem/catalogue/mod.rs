@@ -8,6 +8,7 @@ mod account;
 mod field;
 mod group;
 mod media;
+mod moderation;
 mod notification;
 mod page;
 mod post;
@@ -68,6 +69,7 @@ const SUBJECTS: &[&[Entry]] = &[
     media::ENTRIES,
     search::ENTRIES,
     notification::ENTRIES,
+    moderation::ENTRIES,
 ];
 
 /// Every entry, in the order of the page.

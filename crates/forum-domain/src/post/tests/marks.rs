@@ -121,9 +121,9 @@ async fn marks_are_set_and_taken_away_by_those_who_moderate() {
             ports
                 .posts
                 .expect_mark_post()
-                .withf(move |id, what, to, by| (*id, *what, *to, *by) == (post_id(), mark, on, user_id(1)))
+                .withf(move |id, what, to, by, _| (*id, *what, *to, *by) == (post_id(), mark, on, user_id(1)))
                 .times(1)
-                .returning(|_, _, _, _| Ok(true));
+                .returning(|_, _, _, _, _| Ok(true));
             ports.services().posts.mark(actor(), post_id(), mark, on).await.unwrap();
         }
     }
@@ -143,7 +143,7 @@ async fn a_mark_that_comes_too_late_says_why() {
     let demoted = Some(post_view(2, Some(MEMBER)));
     for (now, code) in [(demoted, "group.not_allowed"), (None, "post.not_found")] {
         let mut ports = seen(vec![still.clone(), now]);
-        ports.posts.expect_mark_post().returning(|_, _, _, _| Ok(false));
+        ports.posts.expect_mark_post().returning(|_, _, _, _, _| Ok(false));
         let marked = ports.services().posts.mark(actor(), post_id(), Mark::Locked, true).await;
         assert_eq!(refused(marked), code);
     }

@@ -55,7 +55,7 @@ pub(super) async fn write(
         let answer = match comment.replies_to {
             None => {
                 let post_id = posts[comment.post].id;
-                let create = CreateComment { post_id, author, body, at, claim: None };
+                let create = CreateComment { post_id, author, body, review: None, at, claim: None };
                 lane.begin(async move { Ok(commented(store.create_comment(create).await?)) }).await?
             }
             Some(target) => {
@@ -65,7 +65,15 @@ pub(super) async fn write(
                 }
                 let names = dice.percent(30);
                 let reply_to = names.then(|| people[comments[target].author].id);
-                let create = CreateReply { comment_id: ids[target], author, body, reply_to, at, claim: None };
+                let create = CreateReply {
+                    comment_id: ids[target],
+                    author,
+                    body,
+                    reply_to,
+                    review: None,
+                    at,
+                    claim: None,
+                };
                 lane.begin(async move { Ok(replied(store.create_reply(create).await?)) }).await?
             }
         };

@@ -92,7 +92,7 @@ pub(super) async fn found(seeder: &Seeder, people: &[Person]) -> Result<Vec<Grou
         let (join_policy, visibility) = (group.join_policy, group.visibility);
         let draft = GroupDraft { name, category, description, notice, cover: None, join_policy, visibility };
         let owner = people[group.owner()].id;
-        let create = CreateGroup { draft, owner, at: seeder.at(group.since), claim: None };
+        let create = CreateGroup { draft, owner, review: None, at: seeder.at(group.since), claim: None };
         let store = Arc::clone(&seeder.store);
         let answer = lane.begin(async move { store.create_group(create).await }).await?;
         ids.extend(answer.map(id_of).transpose()?);

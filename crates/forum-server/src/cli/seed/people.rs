@@ -61,7 +61,8 @@ pub(super) async fn settle(seeder: &Seeder, password_hash: &str) -> Result<Vec<P
             origin: Origin { ip: "127.0.0.1".into(), user_agent: Some("forum seed".into()) },
             expires_at: at,
         };
-        let register = Register { mobile, password_hash: password_hash.into(), nickname, session, at };
+        let register =
+            Register { mobile, password_hash: password_hash.into(), nickname, session, review: None, at };
         let store = Arc::clone(&seeder.store);
         let answer = lane.begin(async move { store.register(register).await }).await?;
         ids.extend(answer.map(id_of).transpose()?);
@@ -166,7 +167,7 @@ async fn tell_profiles(seeder: &Seeder, people: &[Person], dice: &mut Dice) -> R
             bio: Some(say("bio")),
         };
         let at = seeder.at(dice.after(person.since, seeder.end));
-        let update = UpdateProfile { user_id: person.id, patch, if_version: None, at };
+        let update = UpdateProfile { user_id: person.id, patch, if_version: None, review: None, at };
         let store = Arc::clone(&seeder.store);
         told(lane.begin(async move { store.update_profile(update).await }).await?)?;
     }

@@ -53,6 +53,7 @@ pub(super) async fn write(
             group_id: groups[post.group].id,
             author: people[post.author].id,
             draft: PostDraft { title, content },
+            review: None,
             at: seeder.at(post.since),
             claim: None,
         };

@@ -68,7 +68,14 @@ async fn edit_posts(
         let moment = dice.after(post.since, seeder.end);
         post.happened(moment);
         let patch = PostPatch { title: None, content: Some(content) };
-        let update = UpdatePost { id: post.id, patch, by: author, if_version: None, at: seeder.at(moment) };
+        let update = UpdatePost {
+            id: post.id,
+            patch,
+            by: author,
+            if_version: None,
+            review: None,
+            at: seeder.at(moment),
+        };
         let store = Arc::clone(&seeder.store);
         done(lane.begin(async move { store.update_post(update).await }).await?, &PostUpdated::Done)?;
     }
@@ -97,7 +104,7 @@ async fn edit_comments(
         let moment = dice.after(comment.since, seeder.end);
         comment.happened(moment);
         let (id, by, at) = (comment.id, people[comment.author].id, seeder.at(moment));
-        let update = UpdateComment { id, body, by, if_version: None, at };
+        let update = UpdateComment { id, body, by, if_version: None, review: None, at };
         let store = Arc::clone(&seeder.store);
         done(lane.begin(async move { store.update_comment(update).await }).await?, &CommentUpdated::Done)?;
     }
@@ -128,9 +135,9 @@ impl Upkeep<'_> {
             let marks =
                 [(Mark::Pinned, pinned), (Mark::Excellent, excellent), (Mark::Locked, dice.percent(1))];
             for (mark, _) in marks.into_iter().filter(|(_, set)| *set) {
-                let (id, by) = (post.id, self.owner(post.group));
+                let (id, by, at) = (post.id, self.owner(post.group), self.seeder.at(post.since));
                 let store = Arc::clone(&self.seeder.store);
-                done(lane.begin(async move { store.mark_post(id, mark, true, by).await }).await?, &true)?;
+                done(lane.begin(async move { store.mark_post(id, mark, true, by, at).await }).await?, &true)?;
             }
         }
         while let Some(answer) = lane.answer().await? {

@@ -11,11 +11,22 @@ use forum_domain::{
     event::{Event, Subject, Verb},
     group::{Role, Standing, rules::barred},
     id::{CommentId, UserId},
+    moderation::{Deed, TargetKind},
 };
 
-use super::super::{Conn, Outcome, access, outbox};
+use super::super::{
+    Conn, Outcome, access,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox,
+};
 use crate::{
-    rows::comment::{LockedComment, PlaceRow},
+    rows::{
+        comment::{LockedComment, PlaceRow},
+        moderation::Place,
+    },
     schema::{comment_revisions, comments, posts},
     types::At,
 };
@@ -54,6 +65,8 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateComment) -> Outcome<Co
         .execute(conn)
         .await?;
     happened(conn, Verb::Edited, id, update.by, at).await?;
+    let whose = Place { group_id: Some(place.group_id), author_id: Some(place.author_id) };
+    moderation::review(conn, update.review, (TargetKind::Comment, id), whose, at).await?;
     Ok(CommentUpdated::Done)
 }
 
@@ -75,6 +88,22 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteComment) -> Outcome<Co
     if delete.if_version.is_some_and(|version| version != now.version) {
         return Ok(CommentDeleted::Changed);
     }
+    count_out(conn, id, place, by, at).await?;
+    if place.author_id != by.get() {
+        let line = Line::new(Some(by), Deed::Delete, TargetKind::Comment, id, at);
+        log::write(conn, line.within(place.group_id)).await?;
+    }
+    Ok(CommentDeleted::Done)
+}
+
+/// Deletes a comment that is there and locked, after its post and what it stands under, and counts it out.
+async fn count_out(
+    conn: &mut Conn,
+    id: i64,
+    place: PlaceRow,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::update(posts::table.find(place.post_id))
         .set(posts::comment_count.eq(posts::comment_count - 1))
         .execute(conn)
@@ -90,7 +119,45 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteComment) -> Outcome<Co
         .execute(conn)
         .await?;
     happened(conn, Verb::Deleted, id, by, at).await?;
-    Ok(CommentDeleted::Done)
+    Ok(())
+}
+
+/// Deletes a comment that was reported, under a post that may be deleted, if nobody has; it is locked by
+/// [`lock_with_post`]. An operator (`None`) deletes in the author's name, since a deleted comment names who
+/// deleted it.
+pub(crate) async fn take_away(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let there = comments::table.filter(comments::id.eq(id)).filter(comments::deleted_at.is_null());
+    let place: Option<PlaceRow> = there
+        .inner_join(posts::table)
+        .select((comments::post_id, posts::group_id, comments::parent_id, comments::author_id))
+        .first(conn)
+        .await
+        .optional()?;
+    let Some(place) = place else { return Ok(()) };
+    let by = by.unwrap_or(UserId::stored(place.author_id));
+    count_out(conn, id, place, by, at).await
+}
+
+/// Locks the post of a comment, what the comment stands under, and the comment, deleted or not, until the
+/// transaction ends.
+pub(crate) async fn lock_with_post(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    let place: Option<(i64, Option<i64>)> = comments::table
+        .find(id)
+        .select((comments::post_id, comments::parent_id))
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((post, parent)) = place else { return Ok(()) };
+    locked!(posts::table.find(post).select(posts::id)).first::<i64>(conn).await?;
+    for comment in parent.into_iter().chain([id]) {
+        locked!(comments::table.find(comment).select(comments::id)).first::<i64>(conn).await?;
+    }
+    Ok(())
 }
 
 /// Records what somebody did with a comment.

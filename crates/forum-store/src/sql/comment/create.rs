@@ -15,7 +15,7 @@ use forum_domain::{
     id::{CommentId, UserId},
 };
 
-use super::super::{Conn, Outcome, idempotency::mark, outbox};
+use super::super::{Conn, Outcome, idempotency::mark, moderation, outbox};
 use crate::{
     rows::comment::{AddedRow, ThreadRow, WriterRow},
     statement::{ByHand, statement},
@@ -155,7 +155,9 @@ pub(crate) async fn comment(conn: &mut Conn, create: CreateComment) -> Outcome<C
     let added: AddedRow = ByHand(add).get_result(conn).await?;
     mark(conn, create.claim, added.id).await?;
     created(conn, added, create.author).await?;
-    Ok(CommentCreated::Done(writer.wrote(create.body, added, None)))
+    let view = writer.wrote(create.body, added, None);
+    moderation::review_comment(conn, create.review, &view, create.author, create.at).await?;
+    Ok(CommentCreated::Done(view))
 }
 
 /// Writes a reply, if that may be. Nobody else may write under the post meanwhile.
@@ -180,5 +182,7 @@ pub(crate) async fn reply(conn: &mut Conn, create: CreateReply) -> Outcome<Reply
     let added: AddedRow = ByHand(add).get_result(conn).await?;
     mark(conn, create.claim, added.id).await?;
     created(conn, added, create.author).await?;
-    Ok(ReplyCreated::Done(writer.wrote(create.body, added, Some(thread))))
+    let view = writer.wrote(create.body, added, Some(thread));
+    moderation::review_comment(conn, create.review, &view, create.author, create.at).await?;
+    Ok(ReplyCreated::Done(view))
 }

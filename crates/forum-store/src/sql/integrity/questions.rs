@@ -301,5 +301,29 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
              WHERE attempts >= 10 \
              ORDER BY id"
         }
+        Invariant::ReportState => {
+            "SELECT id AS subject, \
+                 CASE WHEN status = 'open' THEN 'neither action nor resolved_at' \
+                     ELSE 'action and resolved_at' END AS expected, \
+                 CASE WHEN action IS NULL THEN 'no action' ELSE action END || \
+                     CASE WHEN resolved_at IS NULL THEN ', never' ELSE ', resolved' END AS found \
+             FROM reports \
+             WHERE (status = 'resolved') <> (action IS NOT NULL) \
+                 OR (status = 'resolved') <> (resolved_at IS NOT NULL) \
+             ORDER BY id"
+        }
+        // A line bears the moment of the resolution that it is about.
+        Invariant::ReportLogged => {
+            "SELECT r.id AS subject, \
+                 'a line of the log' AS expected, \
+                 'none' AS found \
+             FROM reports r \
+             LEFT JOIN moderation_log l ON l.created_at = r.resolved_at \
+                 AND coalesce(l.actor_id, 0) = coalesce(r.resolved_by, 0) \
+                 AND l.action = CASE r.action WHEN 'dismiss' THEN 'dismiss_report' \
+                     WHEN 'remove' THEN 'delete' ELSE r.action END \
+             WHERE r.status = 'resolved' AND r.resolved_at IS NOT NULL AND l.id IS NULL \
+             ORDER BY r.id"
+        }
     }
 }

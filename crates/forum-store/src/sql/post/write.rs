@@ -14,11 +14,22 @@ use forum_domain::{
     event::{Event, Subject, Verb},
     group::{Role, Standing, rules::barred},
     id::{PostId, UserId},
+    moderation::{Deed, TargetKind},
     post::{CreatePost, DeletePost, Mark, PostCreated, PostDeleted, PostRestored, PostUpdated, UpdatePost},
 };
 
-use super::super::{Conn, Outcome, Stop, access, idempotency::mark, media::uses, outbox, roster};
+use super::super::{
+    Conn, Outcome, Stop, access,
+    idempotency::mark,
+    media::uses,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox, roster,
+};
 use crate::{
+    rows::moderation::Place,
     rows::post::{LockedPost, NewPostRow, PostChanges},
     schema::{groups, memberships, post_bodies, post_revisions, posts},
     types::{At, Moment, Word},
@@ -37,10 +48,13 @@ pub(super) async fn create(conn: &mut Conn, create: CreatePost) -> Outcome<PostC
     if let Some(barred) = barred(standing.role, standing.muted_until, standing.banned, at) {
         return Err(Stop::Answer(PostCreated::Barred(barred)));
     }
+    let review = create.review.clone();
     let (row, body) = NewPostRow::of(create);
     let id: i64 = diesel::insert_into(posts::table).values(row).returning(posts::id).get_result(conn).await?;
     diesel::insert_into(post_bodies::table).values((post_bodies::post_id.eq(id), body)).execute(conn).await?;
     uses::note(conn, &shown, Subject::Post(PostId::stored(id))).await?;
+    let place = Place { group_id: Some(group), author_id: Some(author.get()) };
+    moderation::review(conn, review, (TargetKind::Post, id), place, at).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(PostCreated::Done(PostId::stored(id)))
@@ -108,6 +122,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdatePost) -> Outcome<PostU
     if update.if_version.is_some_and(|version| version != post.version) {
         return Ok(PostUpdated::Changed);
     }
+    let place = Place { group_id: Some(post.group_id), author_id: Some(post.author_id) };
     keep(conn, id, post, at).await?;
     let (changes, body) = PostChanges::of(update.patch.title, update.patch.content);
     diesel::update(posts::table.find(id))
@@ -119,6 +134,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdatePost) -> Outcome<PostU
         uses::note(conn, &shown, Subject::Post(update.id)).await?;
     }
     happened(conn, Verb::Edited, id, by, at).await?;
+    moderation::review(conn, update.review, (TargetKind::Post, id), place, at).await?;
     Ok(PostUpdated::Done)
 }
 
@@ -165,16 +181,45 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeletePost) -> Outcome<PostD
     if delete.if_version.is_some_and(|version| version != post.version) {
         return Ok(PostDeleted::Changed);
     }
+    if !take_away(conn, id, post.group_id, by, at).await? {
+        return Ok(PostDeleted::NoSuchPost);
+    }
+    if !post.is_by(by) {
+        let line = Line::new(Some(by), Deed::Delete, TargetKind::Post, id, at);
+        log::write(conn, line.within(post.group_id)).await?;
+    }
+    Ok(PostDeleted::Done)
+}
+
+/// Deletes a post that is locked, after its group, and counts it out, if nobody has. Whether nobody had.
+async fn take_away(conn: &mut Conn, id: i64, group: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<bool> {
     let gone = diesel::update(posts::table.find(id).filter(posts::deleted_at.is_null()))
         .set((posts::deleted_at.eq(Some(At(at))), posts::deleted_by.eq(Some(by.get()))))
         .execute(conn)
         .await?;
-    if gone == 0 {
-        return Ok(PostDeleted::NoSuchPost);
+    if gone == 1 {
+        count(conn, group, -1).await?;
+        happened(conn, Verb::Deleted, id, by, at).await?;
     }
-    count(conn, post.group_id, -1).await?;
-    happened(conn, Verb::Deleted, id, by, at).await?;
-    Ok(PostDeleted::Done)
+    Ok(gone == 1)
+}
+
+/// As [`take_away`], by whoever moderates; of a post whose group is locked, if it is there. An operator
+/// (`None`) deletes in the author's name, since a deleted post names who deleted it.
+pub(crate) async fn take_away_reported(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let Some(post) = lock(conn, id).await? else { return Ok(()) };
+    let by = by.unwrap_or(UserId::stored(post.author_id));
+    take_away(conn, id, post.group_id, by, at).await.map(|_| ())
+}
+
+/// Locks a post until the transaction ends, if there is one.
+pub(crate) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    lock(conn, id).await.map(|_| ())
 }
 
 pub(super) async fn restore(
@@ -206,6 +251,8 @@ pub(super) async fn restore(
     }
     count(conn, post.group_id, 1).await?;
     happened(conn, Verb::Restored, id, by, at).await?;
+    let line = Line::new(Some(by), Deed::Restore, TargetKind::Post, id, at);
+    log::write(conn, line.within(post.group_id)).await?;
     Ok(PostRestored::Done)
 }
 
@@ -213,20 +260,48 @@ fn moderates(standing: &Standing) -> bool {
     standing.role.is_some_and(Role::moderates)
 }
 
-/// One statement: whoever is demoted at the same time comes before it or after it.
-pub(super) async fn mark_it(conn: &mut Conn, id: i64, mark: Mark, on: bool, by: i64) -> Outcome<bool> {
+/// Whoever is demoted at the same time comes before the one statement that marks, or after it. A mark that
+/// stands already is no deed.
+pub(super) async fn mark_it(
+    conn: &mut Conn,
+    id: i64,
+    mark: Mark,
+    on: bool,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> Outcome<bool> {
     let moderated = groups::table
         .inner_join(memberships::table)
         .filter(groups::id.eq(posts::group_id))
         .filter(groups::deleted_at.is_null())
-        .filter(memberships::user_id.eq(by))
+        .filter(memberships::user_id.eq(by.get()))
         .filter(memberships::role.ne(Role::Member.word()));
     let post =
         posts::table.filter(posts::id.eq(id)).filter(posts::deleted_at.is_null()).filter(exists(moderated));
-    let marked = match mark {
-        Mark::Pinned => diesel::update(post).set(posts::pinned.eq(on)).execute(conn).await?,
-        Mark::Excellent => diesel::update(post).set(posts::excellent.eq(on)).execute(conn).await?,
-        Mark::Locked => diesel::update(post).set(posts::locked.eq(on)).execute(conn).await?,
+    macro_rules! set {
+        ($column:expr) => {
+            diesel::update(post.clone().filter($column.ne(on)))
+                .set($column.eq(on))
+                .returning(posts::group_id)
+                .get_result::<i64>(conn)
+                .await
+                .optional()?
+        };
+    }
+    let (marked, deed) = match (mark, on) {
+        (Mark::Pinned, true) => (set!(posts::pinned), Deed::Pin),
+        (Mark::Pinned, false) => (set!(posts::pinned), Deed::Unpin),
+        (Mark::Excellent, true) => (set!(posts::excellent), Deed::MarkExcellent),
+        (Mark::Excellent, false) => (set!(posts::excellent), Deed::UnmarkExcellent),
+        (Mark::Locked, true) => (set!(posts::locked), Deed::Lock),
+        (Mark::Locked, false) => (set!(posts::locked), Deed::Unlock),
     };
-    Ok(marked == 1)
+    match marked {
+        Some(group) => {
+            let line = Line::new(Some(by), deed, TargetKind::Post, id, at);
+            log::write(conn, line.within(group)).await?;
+            Ok(true)
+        }
+        None => Ok(diesel::select(exists(post)).get_result(conn).await?),
+    }
 }

@@ -96,7 +96,7 @@ pub async fn comments_while_their_post_comes_and_goes(store: Arc<dyn Store>) {
     calls.push(Box::pin(async move {
         for n in 0..20 {
             // It fails while the post is deleted.
-            store.mark_post(post, Mark::Locked, n % 2 == 0, owner).await?;
+            store.mark_post(post, Mark::Locked, n % 2 == 0, owner, at(9)).await?;
         }
         Ok(0)
     }));
@@ -146,13 +146,13 @@ pub async fn nothing_is_written_after_the_end_was_answered(store: Arc<dyn Store>
         let writers: Vec<_> = writers.collect();
         while stage.post_view(post, None).await.unwrap().post.comment_count < 20 {}
         if locks {
-            assert!(stage.store.mark_post(post, Mark::Locked, true, owner).await.unwrap());
+            assert!(stage.store.mark_post(post, Mark::Locked, true, owner, at(9)).await.unwrap());
         } else {
             let delete = DeletePost { id: post, by: owner, if_version: None, at: at(4) };
             assert_eq!(stage.store.delete_post(delete).await.unwrap(), PostDeleted::Done);
             // Whoever moderates still sees how many there were, once it is back.
             assert_eq!(stage.store.restore_post(post, owner, at(5)).await.unwrap(), PostRestored::Done);
-            assert!(stage.store.mark_post(post, Mark::Locked, true, owner).await.unwrap());
+            assert!(stage.store.mark_post(post, Mark::Locked, true, owner, at(9)).await.unwrap());
         }
         let counted = stage.post_view(post, Some(owner)).await.unwrap().post.comment_count;
         let mut done = 1;

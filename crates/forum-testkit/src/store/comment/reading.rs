@@ -88,7 +88,7 @@ pub async fn comments_are_found_in_the_order_asked_for(store: Arc<dyn Store>) {
     let (reply, gone) = (stage.reply(one, member, 4).await, stage.comment(post, owner, 5).await);
     stage.delete_comment(gone, owner, 6).await;
     assert!(matches!(stage.store.like(liking(one, member)).await.unwrap(), Liked::Done(_)));
-    assert!(stage.store.mark_post(post, Mark::Locked, true, owner).await.unwrap());
+    assert!(stage.store.mark_post(post, Mark::Locked, true, owner, at(9)).await.unwrap());
 
     let wanted = [two, nothing(), reply, gone, one];
     let found = stage.store.find_comments(&wanted, Some(member)).await.unwrap();
@@ -191,7 +191,8 @@ async fn writes_find_nothing(stage: &Stage, post: PostId, comments: [CommentId; 
     for id in comments {
         let replied = stage.store.create_reply(replying(id, user, 20)).await.unwrap();
         assert_eq!(replied, ReplyCreated::NoSuchComment);
-        let update = UpdateComment { id, body: body("other"), by: user, if_version: None, at: at(20) };
+        let update =
+            UpdateComment { id, body: body("other"), by: user, if_version: None, review: None, at: at(20) };
         assert_eq!(stage.store.update_comment(update).await.unwrap(), CommentUpdated::NoSuchComment);
         let deleted = stage.store.delete_comment(deleting(id, user, 20)).await.unwrap();
         assert_eq!(deleted, CommentDeleted::NoSuchComment);

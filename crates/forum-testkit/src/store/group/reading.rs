@@ -147,7 +147,7 @@ pub async fn a_ranking_goes_by_members_then_posts_then_age(store: Arc<dyn Store>
     assert_eq!(stage.store.rank_groups(&none, at(0), 2).await.unwrap(), [big, old]);
 
     let pinned = stage.post(young, owner, 40).await;
-    assert!(stage.store.mark_post(pinned, Mark::Pinned, true, owner).await.unwrap());
+    assert!(stage.store.mark_post(pinned, Mark::Pinned, true, owner, at(9)).await.unwrap());
     let gone = stage.post(young, owner, 50).await;
     stage.post(young, owner, 60).await;
     stage.post(old, owner, 45).await;

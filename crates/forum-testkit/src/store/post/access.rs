@@ -37,7 +37,7 @@ async fn ways(stage: &Stage, group: GroupId, post: PostId, viewer: Option<UserId
     way("list_revisions", store.list_revisions(post, user, page).await.unwrap().is_some());
     let update = store.update_post(retitle(post, user, "new", 9)).await.unwrap();
     way("update_post", update != PostUpdated::NoSuchPost);
-    way("mark_post", store.mark_post(post, Mark::Excellent, true, user).await.unwrap());
+    way("mark_post", store.mark_post(post, Mark::Excellent, true, user, at(9)).await.unwrap());
     let restored = store.restore_post(post, user, at(9)).await.unwrap();
     way("restore_post", restored != PostRestored::NoSuchPost);
     // Whoever wrote it or moderates would really delete it.

@@ -44,7 +44,7 @@ pub async fn an_edit_changes_what_it_names_and_keeps_what_was(store: Arc<dyn Sto
     body.format = Format::Markdown;
     body.rendered.html = "<p><b>another</b> body</p>".into();
     let patch = PostPatch { title: None, content: Some(body.clone()) };
-    let update = UpdatePost { id, patch, by: author, if_version: Some(2), at: at(30) };
+    let update = UpdatePost { id, patch, by: author, if_version: Some(2), review: None, at: at(30) };
     assert_eq!(stage.store.update_post(update).await.unwrap(), PostUpdated::Done);
     let third = read().await;
     assert_eq!((third.view.post.title.as_str(), third.view.post.version), ("二", 3));

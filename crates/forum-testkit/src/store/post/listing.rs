@@ -97,7 +97,7 @@ pub async fn pages_are_complete_while_others_write_and_pin(store: Arc<dyn Store>
         }
         let other = posts[touched[step % touched.len()]];
         match step % 3 {
-            0 => drop(stage.store.mark_post(other, Mark::Pinned, step % 2 == 0, owner).await.unwrap()),
+            0 => drop(stage.store.mark_post(other, Mark::Pinned, step % 2 == 0, owner, at(9)).await.unwrap()),
             1 => drop(stage.store.delete_post(deletion(other, owner)).await.unwrap()),
             _ => {
                 let seconds = 90 + i64::try_from(step).unwrap();

@@ -20,7 +20,7 @@ use super::{
 
 async fn comment(stage: &Stage, post_id: PostId, author: UserId, seconds: i64) -> CommentId {
     let body = CommentBody::stored("a comment".into());
-    let create = CreateComment { post_id, author, body, at: at(seconds), claim: None };
+    let create = CreateComment { post_id, author, body, review: None, at: at(seconds), claim: None };
     match stage.store.create_comment(create).await.unwrap() {
         CommentCreated::Done(view) => view.comment.id,
         refused => panic!("{refused:?}"),
@@ -29,7 +29,8 @@ async fn comment(stage: &Stage, post_id: PostId, author: UserId, seconds: i64) -
 
 async fn reply(stage: &Stage, comment_id: CommentId, author: UserId, seconds: i64) -> CommentId {
     let body = CommentBody::stored("a reply".into());
-    let create = CreateReply { comment_id, author, body, reply_to: None, at: at(seconds), claim: None };
+    let create =
+        CreateReply { comment_id, author, body, reply_to: None, review: None, at: at(seconds), claim: None };
     match stage.store.create_reply(create).await.unwrap() {
         ReplyCreated::Done(view) => view.comment.id,
         refused => panic!("{refused:?}"),

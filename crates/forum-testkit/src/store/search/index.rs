@@ -16,7 +16,7 @@ use super::{
 
 async fn retitle(stage: &Stage, id: i64, by: UserId, title: &str) {
     let patch = PostPatch { title: Some(Title::stored(title.into())), content: None };
-    let update = UpdatePost { id: post_id(id), patch, by, if_version: None, at: at(9) };
+    let update = UpdatePost { id: post_id(id), patch, by, if_version: None, review: None, at: at(9) };
     assert_eq!(stage.store.update_post(update).await.unwrap(), PostUpdated::Done);
 }
 
@@ -110,8 +110,14 @@ pub async fn entries_are_right_however_writers_and_indexers_meet(store: Arc<dyn 
                 0 => {
                     let title = Some(Title::stored(format!("第{turn}版")));
                     let patch = PostPatch { title, content: None };
-                    let update =
-                        UpdatePost { id: post_id(id), patch, by: author, if_version: None, at: at(turn) };
+                    let update = UpdatePost {
+                        id: post_id(id),
+                        patch,
+                        by: author,
+                        if_version: None,
+                        review: None,
+                        at: at(turn),
+                    };
                     store.update_post(update).await?;
                 }
                 1 => {

@@ -18,7 +18,7 @@ use super::{
 
 async fn set_visibility(stage: &Stage, id: GroupId, by: UserId, visibility: Visibility) {
     let patch = GroupPatch { visibility: Some(visibility), ..GroupPatch::default() };
-    let update = UpdateGroup { id, patch, by, if_version: None, at: at(20) };
+    let update = UpdateGroup { id, patch, by, if_version: None, review: None, at: at(20) };
     assert_eq!(stage.store.update_group(update).await.unwrap(), GroupUpdated::Done);
 }
 

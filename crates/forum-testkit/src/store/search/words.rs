@@ -121,7 +121,7 @@ pub async fn groups_and_users_are_found_by_what_they_say(store: Arc<dyn Store>) 
         index(&stage, SearchKind::Group, &[id.get()]).await;
     }
     let patch = ProfilePatch { bio: Some(Some("喜欢编程 and tea".into())), ..ProfilePatch::default() };
-    let update = UpdateProfile { user_id: owner, patch, if_version: None, at: super::at(5) };
+    let update = UpdateProfile { user_id: owner, patch, if_version: None, review: None, at: super::at(5) };
     stage.store.update_profile(update).await.unwrap();
     index(&stage, SearchKind::User, &[owner.get()]).await;
 

@@ -18,13 +18,13 @@ pub(in crate::store) fn body(text: &str) -> CommentBody {
 
 /// A comment to be written at second `seconds`.
 pub(in crate::store) fn commenting(post_id: PostId, author: UserId, seconds: i64) -> CreateComment {
-    CreateComment { post_id, author, body: body("a comment"), at: at(seconds), claim: None }
+    CreateComment { post_id, author, body: body("a comment"), review: None, at: at(seconds), claim: None }
 }
 
 /// A reply to be written at second `seconds`, to nobody by name.
 pub(in crate::store) fn replying(comment_id: CommentId, author: UserId, seconds: i64) -> CreateReply {
     let body = body("a reply");
-    CreateReply { comment_id, author, body, reply_to: None, at: at(seconds), claim: None }
+    CreateReply { comment_id, author, body, reply_to: None, review: None, at: at(seconds), claim: None }
 }
 
 /// A deletion whatever the version.

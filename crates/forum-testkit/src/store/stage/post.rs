@@ -20,7 +20,7 @@ impl Stage {
     /// A post to be written at second `seconds`, with a title of its own.
     pub(in crate::store) fn writing(&self, group_id: GroupId, author: UserId, seconds: i64) -> CreatePost {
         let draft = build::post(&format!("post {}", self.number()));
-        CreatePost { group_id, author, draft, at: at(seconds), claim: None }
+        CreatePost { group_id, author, draft, review: None, at: at(seconds), claim: None }
     }
 
     /// A post that is there from second `seconds` on.
