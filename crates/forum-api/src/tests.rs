@@ -4,17 +4,26 @@ use std::collections::BTreeSet;
 
 use crate::{addresses::Addresses, spec};
 
-/// The operations of accounts, groups, posts and comments that the contract fixes, besides those of later features.
+/// The operations that the contract fixes, and those that it grew by.
 const OPERATIONS: &str = "
-    acceptInvite approveJoinRequest banMember bookmarkPost changeMobile changePassword createComment
-    createGroup createInvite createPost createReply deleteComment deleteGroup deletePost getComment getGroup
-    getJoinRequest getJwks getMe getPost likeComment likePost listBans listComments listFeed
-    listGroupCategories listGroupPosts listGroups listInvites listJoinRequests listMembers listMyBookmarks
-    listMyGroups listMyJoinRequests listPostRevisions listPosts listReplies listSessions lockPost login
-    loginWithCode logout markExcellent pinPost previewInvite refreshSession refuseJoinRequest register
-    removeMember requestToJoin resetPassword restorePost revokeInvite revokeOtherSessions revokeSession
-    sendCode transferGroup unbanMember unbookmarkPost unlikeComment unlikePost unlockPost unmarkExcellent
-    unpinPost updateComment updateGroup updateMe updateMember updatePost withdrawJoinRequest";
+    acceptAnswer acceptInvite adminGetStats adminListModerationLog adminListUsers adminUpdateUser
+    approveJoinRequest banMember blockUser bookmarkPost changeMobile changePassword createAnswer
+    createAnswerReply createComment createGroup createInvite createPost createQuestion createReply
+    createReport deleteAnswer deleteAnswerReply deleteAvatar deleteComment deleteGroup deleteMe
+    deleteMedia deletePost deleteQuestion exportMe getAnswer getAnswerReply getComment getGroup
+    getJoinRequest getJwks getMe getMedia getNotificationPreferences getPost getQuestion getReport
+    getUnreadCount getUser likeAnswer likeComment likePost listAnswerReplies listAnswers listBans
+    listBlocks listComments listFeed listGroupCategories listGroupPosts listGroups listInvites
+    listJoinRequests listMembers listModerationLog listMyBookmarks listMyGroups listMyJoinRequests
+    listMyMedia listNotifications listPostRevisions listPosts listQuestionCategories listQuestions
+    listReplies listReports listSessions listUserAnswers listUserGroups listUserPosts listUserQuestions
+    lockPost login loginWithCode logout markExcellent markNotificationsRead pinPost previewInvite
+    refreshSession refuseJoinRequest register removeMember requestToJoin resetPassword resolveReport
+    restorePost revokeInvite revokeOtherSessions revokeSession search sendCode setAvatar
+    setNotificationPreferences transferGroup unacceptAnswer unbanMember unblockUser unbookmarkPost
+    unlikeAnswer unlikeComment unlikePost unlockPost unmarkExcellent unpinPost updateAnswer
+    updateAnswerReply updateComment updateGroup updateMe updateMember updatePost updateQuestion
+    uploadMedia withdrawJoinRequest";
 
 #[test]
 fn every_operation_of_the_contract_is_there_once() {

@@ -85,6 +85,7 @@ pub const FIELD_CODES: &[&str] = &[
     "control_characters",
     "common",
     "unknown",
+    "refused_words",
 ];
 
 /// A value that a rule refuses: a [`FieldError`] that does not know its field yet.
