@@ -160,7 +160,7 @@ pub(crate) struct CommentRecord {
     #[oai(validator(max_length = 100000))]
     body: String,
     /// What it said before.
-    #[oai(validator(max_items = 1000000))]
+    #[oai(validator(max_items = 1000000, max_length = 100000))]
     before: Vec<String>,
     /// When it was written.
     created_at: Moment,

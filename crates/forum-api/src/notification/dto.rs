@@ -194,7 +194,7 @@ impl Example for UnreadCount {
 pub(crate) struct NotificationsRead {
     /// These. What is none of one's own is passed over.
     #[serde(default, deserialize_with = "present")]
-    #[oai(validator(max_items = 100))]
+    #[oai(validator(max_items = 100, minimum(value = "1"), maximum(value = "9007199254740991")))]
     pub(crate) ids: Option<Vec<i64>>,
     /// The one with this id, and all below it in the list.
     #[serde(default, deserialize_with = "present")]

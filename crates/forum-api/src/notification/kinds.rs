@@ -123,88 +123,79 @@ impl Example for UnreadByKind {
     }
 }
 
-/// Which kinds of notifications are wanted: every kind is named. What was told before stays.
-#[derive(Debug, Object, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[oai(example)]
-pub(crate) struct NotificationPreferences {
-    /// Of comments on one's posts.
-    post_commented: bool,
-    /// Of replies to one's comments.
-    comment_replied: bool,
-    /// Of likes of one's posts.
-    post_liked: bool,
-    /// Of likes of one's comments.
-    comment_liked: bool,
-    /// Of likes of one's answers.
-    answer_liked: bool,
-    /// Of answers to one's questions.
-    question_answered: bool,
-    /// Of replies to one's answers.
-    answer_replied: bool,
-    /// Of one's accepted answers.
-    answer_accepted: bool,
-    /// Of mentions.
-    mentioned: bool,
-    /// Of requests that one decides.
-    join_requested: bool,
-    /// Of approved requests.
-    join_approved: bool,
-    /// Of refused requests.
-    join_refused: bool,
-    /// Of changed roles.
-    role_changed: bool,
-    /// Of removed content.
-    content_removed: bool,
-    /// Of what the site says.
-    system: bool,
-}
-
-impl From<domain::Preferences> for NotificationPreferences {
-    fn from(preferences: domain::Preferences) -> Self {
-        let wants = |kind| !preferences.muted.contains(&kind);
-        Self {
-            post_commented: wants(domain::Kind::PostCommented),
-            comment_replied: wants(domain::Kind::CommentReplied),
-            post_liked: wants(domain::Kind::PostLiked),
-            comment_liked: wants(domain::Kind::CommentLiked),
-            answer_liked: wants(domain::Kind::AnswerLiked),
-            question_answered: wants(domain::Kind::QuestionAnswered),
-            answer_replied: wants(domain::Kind::AnswerReplied),
-            answer_accepted: wants(domain::Kind::AnswerAccepted),
-            mentioned: wants(domain::Kind::Mentioned),
-            join_requested: wants(domain::Kind::JoinRequested),
-            join_approved: wants(domain::Kind::JoinApproved),
-            join_refused: wants(domain::Kind::JoinRefused),
-            role_changed: wants(domain::Kind::RoleChanged),
-            content_removed: wants(domain::Kind::ContentRemoved),
-            system: wants(domain::Kind::System),
+/// Has every kind as a switch: in what is answered, and in what is sent, which knows no other field.
+macro_rules! switches {
+    ($($(#[$doc:meta])* $field:ident: $kind:ident,)+) => {
+        /// Which kinds of notifications are wanted.
+        #[derive(Debug, Object, Serialize)]
+        #[oai(example)]
+        pub(crate) struct NotificationPreferences {
+            $($(#[$doc])* $field: bool,)+
         }
-    }
+
+        /// Which kinds of notifications shall be wanted: every kind is named. What was told before stays.
+        #[derive(Debug, Object, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[oai(example)]
+        pub(crate) struct NotificationSwitches {
+            $($(#[$doc])* $field: bool,)+
+        }
+
+        impl From<domain::Preferences> for NotificationPreferences {
+            fn from(preferences: domain::Preferences) -> Self {
+                let wants = |kind| !preferences.muted.contains(&kind);
+                Self { $($field: wants(domain::Kind::$kind),)+ }
+            }
+        }
+
+        impl From<&NotificationSwitches> for domain::Preferences {
+            fn from(switches: &NotificationSwitches) -> Self {
+                let kinds = [$((domain::Kind::$kind, switches.$field),)+];
+                let muted = kinds.into_iter().filter(|(_, wanted)| !wanted).map(|(kind, _)| kind).collect();
+                Self { muted }
+            }
+        }
+
+        impl Example for NotificationSwitches {
+            fn example() -> Self {
+                let NotificationPreferences { $($field,)+ } = Example::example();
+                Self { $($field,)+ }
+            }
+        }
+    };
 }
 
-impl From<&NotificationPreferences> for domain::Preferences {
-    fn from(preferences: &NotificationPreferences) -> Self {
-        let kinds = [
-            (domain::Kind::PostCommented, preferences.post_commented),
-            (domain::Kind::CommentReplied, preferences.comment_replied),
-            (domain::Kind::PostLiked, preferences.post_liked),
-            (domain::Kind::CommentLiked, preferences.comment_liked),
-            (domain::Kind::AnswerLiked, preferences.answer_liked),
-            (domain::Kind::QuestionAnswered, preferences.question_answered),
-            (domain::Kind::AnswerReplied, preferences.answer_replied),
-            (domain::Kind::AnswerAccepted, preferences.answer_accepted),
-            (domain::Kind::Mentioned, preferences.mentioned),
-            (domain::Kind::JoinRequested, preferences.join_requested),
-            (domain::Kind::JoinApproved, preferences.join_approved),
-            (domain::Kind::JoinRefused, preferences.join_refused),
-            (domain::Kind::RoleChanged, preferences.role_changed),
-            (domain::Kind::ContentRemoved, preferences.content_removed),
-            (domain::Kind::System, preferences.system),
-        ];
-        let muted = kinds.into_iter().filter(|(_, wanted)| !wanted).map(|(kind, _)| kind).collect();
-        Self { muted }
-    }
+switches! {
+    /// Of comments on one's posts.
+    post_commented: PostCommented,
+    /// Of replies to one's comments.
+    comment_replied: CommentReplied,
+    /// Of likes of one's posts.
+    post_liked: PostLiked,
+    /// Of likes of one's comments.
+    comment_liked: CommentLiked,
+    /// Of likes of one's answers.
+    answer_liked: AnswerLiked,
+    /// Of answers to one's questions.
+    question_answered: QuestionAnswered,
+    /// Of replies to one's answers.
+    answer_replied: AnswerReplied,
+    /// Of one's accepted answers.
+    answer_accepted: AnswerAccepted,
+    /// Of mentions.
+    mentioned: Mentioned,
+    /// Of requests that one decides.
+    join_requested: JoinRequested,
+    /// Of approved requests.
+    join_approved: JoinApproved,
+    /// Of refused requests.
+    join_refused: JoinRefused,
+    /// Of changed roles.
+    role_changed: RoleChanged,
+    /// Of removed content.
+    content_removed: ContentRemoved,
+    /// Of what the site says.
+    system: System,
 }
 
 impl Example for NotificationPreferences {
@@ -214,10 +205,10 @@ impl Example for NotificationPreferences {
 }
 
 #[cfg(test)]
-crate::fields::assert_examples! { requests [NotificationPreferences] }
+crate::fields::assert_examples! { requests [NotificationSwitches] }
 
 #[cfg(test)]
-crate::fields::assert_examples! { answers [UnreadByKind] }
+crate::fields::assert_examples! { answers [UnreadByKind, NotificationPreferences] }
 
 #[cfg(test)]
 mod tests {
@@ -227,7 +218,9 @@ mod tests {
     fn each_kind_has_its_own_switch() {
         for kind in domain::Kind::ALL {
             let muted = domain::Preferences { muted: vec![kind] };
-            assert_eq!(domain::Preferences::from(&NotificationPreferences::from(muted.clone())), muted);
+            let shown = serde_json::to_value(NotificationPreferences::from(muted.clone())).unwrap();
+            let sent: NotificationSwitches = serde_json::from_value(shown).unwrap();
+            assert_eq!(domain::Preferences::from(&sent), muted);
         }
     }
 }

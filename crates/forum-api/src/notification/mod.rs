@@ -23,7 +23,7 @@ use crate::{
 };
 
 use dto::{Notification, NotificationList, NotificationsRead, UnreadCount, UnreadLeft};
-use kinds::{NotificationKind, NotificationPreferences};
+use kinds::{NotificationKind, NotificationPreferences, NotificationSwitches};
 
 refusals! {
     ListNotifications [SESSION LIST];
@@ -147,7 +147,7 @@ impl NotificationApi {
         &self,
         call: Call,
         SignedIn(actor): SignedIn,
-        body: Body<NotificationPreferences>,
+        body: Body<NotificationSwitches>,
     ) -> Answer<Reply<NotificationPreferences, Plain>, SetNotificationPreferences> {
         let wanted = Preferences::from(&body.value);
         let preferences = call.forum().notifications.set_preferences(actor, wanted).await?;

@@ -51,7 +51,7 @@ pub(crate) struct QuestionDraft {
     /// Images, in their order: uploads of one's own for everybody, none twice. At most 9, unless the operator
     /// allows another number.
     #[serde(default, deserialize_with = "present")]
-    #[oai(validator(max_items = 9))]
+    #[oai(validator(max_items = 9, minimum(value = "1"), maximum(value = "9007199254740991")))]
     pub(crate) image_media_ids: Option<Vec<i64>>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct QuestionPatch {
     pub(crate) format: Option<BodyFormat>,
     /// The images instead of those that it has.
     #[serde(default, deserialize_with = "present")]
-    #[oai(validator(max_items = 9))]
+    #[oai(validator(max_items = 9, minimum(value = "1"), maximum(value = "9007199254740991")))]
     pub(crate) image_media_ids: Option<Vec<i64>>,
 }
 

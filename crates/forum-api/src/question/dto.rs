@@ -72,10 +72,10 @@ pub(crate) struct QuestionSummary {
     #[oai(validator(max_length = 200))]
     excerpt: String,
     /// Where its images are found, in their order.
-    #[oai(validator(max_items = 50))]
+    #[oai(validator(max_items = 50, max_length = 2000))]
     image_urls: Vec<String>,
     /// The uploads that these images are, for editing.
-    #[oai(validator(max_items = 50))]
+    #[oai(validator(max_items = 50, minimum(value = "1"), maximum(value = "9007199254740991")))]
     image_media_ids: Vec<i64>,
     /// Visible answers to it.
     #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]

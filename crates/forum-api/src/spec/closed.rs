@@ -22,9 +22,10 @@ pub(super) fn apply(document: &mut OpenAPI) {
 pub(super) fn reach(document: &mut OpenAPI) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut requests, mut answers) = (Vec::new(), Vec::new());
     walk::contents(document, &mut |body, content| {
-        let json =
-            content.iter().filter(|(kind, _)| kind.contains("json") || kind.as_str() == "text/event-stream");
-        let names = json.flat_map(|(_, media)| names(&media.schema));
+        let typed = content.iter().filter(|(kind, _)| {
+            kind.contains("json") || matches!(kind.as_str(), "text/event-stream" | "multipart/form-data")
+        });
+        let names = typed.flat_map(|(_, media)| names(&media.schema));
         match body {
             Body::Request => requests.extend(names),
             Body::Answer => answers.extend(names),
