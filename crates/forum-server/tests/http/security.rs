@@ -300,12 +300,16 @@ both! {
                 let path: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
                 let path = path.join("/");
                 for (field, about) in schema["properties"].as_object().unwrap() {
-                    let mut wrong = vec![json!([]), json!({}), json!([["x"]])];
+                    let mut wrong = vec![json!({}), json!([["x"]])];
+                    if about["type"] != "array" {
+                        wrong.push(json!([]));
+                    }
                     if about["nullable"] != true {
                         wrong.push(Value::Null);
                     }
                     match about["type"].as_str() {
                         Some("integer") => wrong.extend([json!("1"), json!(1.5), json!(true)]),
+                        Some("boolean") => wrong.extend([json!(1), json!("true")]),
                         _ => wrong.extend([json!(1), json!(true)]),
                     }
                     for value in wrong {

@@ -105,6 +105,7 @@ fn dump_sqlite(path: &str) -> Vec<String> {
          FROM sqlite_schema t, pragma_table_info(t.name) c \
          WHERE t.type = 'table' AND t.name NOT IN ('forum', 'outbox', '__diesel_schema_migrations') \
              AND t.name NOT LIKE 'sqlite_%' AND c.name <> 'password_hash' \
+             AND NOT (t.name = 'moderation_log' AND c.name = 'id') \
          GROUP BY t.name",
     );
     let mut rows: Vec<String> = selects.iter().flat_map(|select| ask(select)).collect();
@@ -126,7 +127,9 @@ async fn dump_postgres(url: &str) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables {
         let table: String = table.get(0);
-        let select = format!("SELECT '{table} ' || (to_jsonb(t) - 'password_hash')::text FROM {table} t");
+        // Lines of the log are numbered in the order of their transactions, which is nobody's.
+        let left_out = if table == "moderation_log" { "id" } else { "password_hash" };
+        let select = format!("SELECT '{table} ' || (to_jsonb(t) - '{left_out}')::text FROM {table} t");
         rows.extend(client.query(&select, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)));
     }
     rows.sort_unstable();
@@ -135,7 +138,8 @@ async fn dump_postgres(url: &str) -> Vec<String> {
 
 /// What the doctor says when all is well.
 fn sound() -> String {
-    format!("all {} invariants hold\n", forum_domain::integrity::Invariant::ALL.len())
+    // Two are about files, which the store knows nothing of.
+    format!("all {} invariants hold\n", forum_domain::integrity::Invariant::ALL.len() + 2)
 }
 
 async fn the_same_seed_gives_the_same_forum(backend: Backend) {
