@@ -54,6 +54,3 @@ CREATE TABLE search_words_user (
 );
 CREATE INDEX search_words_user_title ON search_words_user USING gin (title);
 CREATE INDEX search_words_user_words ON search_words_user USING gin (words);
-
--- What somebody wrote, in all groups, newest first.
-CREATE INDEX posts_newest_of_author ON posts (author_id, created_at, id) WHERE deleted_at IS NULL;

@@ -27,7 +27,7 @@ CREATE TABLE questions (
 );
 CREATE INDEX questions_newest ON questions (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX questions_newest_of_category ON questions (category, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX questions_newest_of_author ON questions (author_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX questions_of_author ON questions (author_id, created_at, id);
 CREATE INDEX questions_newest_unanswered ON questions (created_at, id)
     WHERE unanswered AND deleted_at IS NULL;
 CREATE INDEX questions_newest_unanswered_of_category ON questions (category, created_at, id)
@@ -91,7 +91,7 @@ CREATE TABLE answers (
     deleted_by BIGINT REFERENCES users (id)
 );
 CREATE INDEX answers_of_question ON answers (question_id, accepted, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX answers_newest_of_author ON answers (author_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX answers_of_author ON answers (author_id, created_at, id);
 CREATE UNIQUE INDEX answers_accepted_key ON answers (question_id) WHERE accepted;
 
 CREATE TABLE answer_bodies (
@@ -143,6 +143,7 @@ CREATE TABLE answer_replies (
     deleted_at BIGINT,
     deleted_by BIGINT REFERENCES users (id)
 );
+CREATE INDEX answer_replies_of_author ON answer_replies (author_id, created_at, id);
 CREATE INDEX answer_replies_of_answer ON answer_replies (answer_id, created_at, id);
 
 -- What replies said before their edits.

@@ -1,4 +1,3 @@
-DROP INDEX posts_newest_of_author;
 DROP TABLE search_documents;
 DROP TABLE search_words_post;
 DROP TABLE search_words_group;

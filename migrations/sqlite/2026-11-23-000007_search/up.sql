@@ -29,6 +29,3 @@ CREATE VIRTUAL TABLE search_words_question USING fts5 (
 CREATE VIRTUAL TABLE search_words_user USING fts5 (
     title, body, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
-
--- What somebody wrote, in all groups, newest first.
-CREATE INDEX posts_newest_of_author ON posts (author_id, created_at, id) WHERE deleted_at IS NULL;

@@ -1,5 +1,6 @@
 //! Accounts that are deleted, and what is cleared away after them.
 
+mod asked;
 mod written;
 
 use async_trait::async_trait;
@@ -19,7 +20,8 @@ use super::{Conn, Outcome, Store, account, outbox, roster, session};
 use crate::{
     schema::{
         bans, blocks, bookmarks, departures, groups, idempotency_keys, join_requests, like_quotas,
-        memberships, sessions, users,
+        memberships, notification_actors, notification_feeds, notification_mutes, notifications, sessions,
+        users,
     },
     types::{At, Word},
 };
@@ -202,7 +204,7 @@ async fn clear(conn: &mut Conn, user: UserId, at: Timestamp) -> Outcome<bool> {
     if clear_remembered(conn, user.get()).await? {
         return Ok(true);
     }
-    Ok(erase && written::clear(conn, user, at).await?)
+    Ok(erase && (written::clear(conn, user, at).await? || asked::clear(conn, user, at).await?))
 }
 
 /// What the account remembered and what was remembered of it. Nobody else writes these rows any more, so
@@ -221,5 +223,22 @@ async fn clear_remembered(conn: &mut Conn, user: i64) -> QueryResult<bool> {
         .set((join_requests::reason.eq(""), join_requests::reply.eq(None::<String>)))
         .execute(conn)
         .await?;
+    gone += forget_notifications(conn, user).await?;
     Ok(gone > 0)
+}
+
+/// Some of what he was told, then what he wanted to be told of. His feed goes first and so is held: nobody
+/// tells a deleted account anything.
+async fn forget_notifications(conn: &mut Conn, user: i64) -> QueryResult<usize> {
+    let mut gone = diesel::delete(notification_feeds::table.find(user)).execute(conn).await?;
+    let his = notifications::table.filter(notifications::user_id.eq(user));
+    let some = his.order(notifications::id).limit(PART).select(notifications::id);
+    let some: Vec<i64> = some.load(conn).await?;
+    let actors = notification_actors::table.filter(notification_actors::notification_id.eq_any(&some));
+    diesel::delete(actors).execute(conn).await?;
+    gone +=
+        diesel::delete(notifications::table.filter(notifications::id.eq_any(&some))).execute(conn).await?;
+    let mutes = notification_mutes::table.filter(notification_mutes::user_id.eq(user));
+    gone += diesel::delete(mutes).execute(conn).await?;
+    Ok(gone)
 }

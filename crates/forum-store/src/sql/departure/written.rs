@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     schema::{
-        comment_likes, comment_revisions, comments, groups, join_requests, post_bodies, post_likes,
-        post_revisions, posts,
+        comment_likes, comment_revisions, comments, groups, join_requests, moderation_log, post_bodies,
+        post_likes, post_revisions, posts, reports,
     },
     types::At,
 };
@@ -27,8 +27,8 @@ use crate::{
 pub(super) async fn clear(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<bool> {
     Ok(post(conn, user, at).await?
         || thread(conn, user, at).await?
-        || likes_of_posts(conn, user).await?
-        || likes_of_comments(conn, user).await?
+        || likes_of_posts(conn, user, at).await?
+        || likes_of_comments(conn, user, at).await?
         || words_to_others(conn, user).await?)
 }
 
@@ -116,7 +116,7 @@ async fn thread(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<boo
 }
 
 /// Some of his likes of posts, counted out.
-async fn likes_of_posts(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
+async fn likes_of_posts(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<bool> {
     let liked = post_likes::table.filter(post_likes::user_id.eq(user.get()));
     let some: Vec<i64> =
         liked.order(post_likes::post_id).limit(PART).select(post_likes::post_id).load(conn).await?;
@@ -130,11 +130,15 @@ async fn likes_of_posts(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
         .set(posts::like_count.eq(posts::like_count - 1))
         .execute(conn)
         .await?;
+    for id in gone {
+        let subject = Subject::Post(PostId::stored(id));
+        outbox::record(conn, Event { verb: Verb::Unliked, subject, user: Some(user) }, at).await?;
+    }
     Ok(!some.is_empty())
 }
 
 /// Some of his likes of comments, counted out.
-async fn likes_of_comments(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
+async fn likes_of_comments(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<bool> {
     let liked = comment_likes::table.filter(comment_likes::user_id.eq(user.get()));
     let newest = liked.order(comment_likes::comment_id).limit(PART);
     let some: Vec<i64> = newest.select(comment_likes::comment_id).load(conn).await?;
@@ -148,14 +152,33 @@ async fn likes_of_comments(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
         .set(comments::like_count.eq(comments::like_count - 1))
         .execute(conn)
         .await?;
+    for id in gone {
+        let subject = Subject::Comment(CommentId::stored(id));
+        outbox::record(conn, Event { verb: Verb::Unliked, subject, user: Some(user) }, at).await?;
+    }
     Ok(!some.is_empty())
 }
 
-/// What he wrote to those whose requests he decided.
+/// What he wrote to those whose requests he decided, to those who moderate, and as one of these.
 async fn words_to_others(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
     let replies = join_requests::decided_by.eq(user.get()).and(join_requests::reply.is_not_null());
-    let cleared = diesel::update(join_requests::table.filter(replies))
+    let mut cleared = diesel::update(join_requests::table.filter(replies))
         .set(join_requests::reply.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    let told = reports::reporter_id.eq(user.get()).and(reports::detail.is_not_null());
+    cleared += diesel::update(reports::table.filter(told))
+        .set(reports::detail.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    let resolved = reports::resolved_by.eq(user.get()).and(reports::note.is_not_null());
+    cleared += diesel::update(reports::table.filter(resolved))
+        .set(reports::note.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    let logged = moderation_log::actor_id.eq(user.get()).and(moderation_log::note.is_not_null());
+    cleared += diesel::update(moderation_log::table.filter(logged))
+        .set(moderation_log::note.eq(None::<String>))
         .execute(conn)
         .await?;
     Ok(cleared > 0)
