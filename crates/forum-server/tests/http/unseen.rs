@@ -5,11 +5,11 @@
 //! holds nothing of that content. An operation that is not in the table, or that the document no longer has,
 //! fails.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Community, Forum, User, both, form};
+use crate::support::{Answer, Community, Forum, User, both, eventually, form};
 
 /// What an operation answers about content that is not for the caller.
 #[derive(Debug, Clone, Copy)]
@@ -406,7 +406,13 @@ both! {
         let one = group.newcomer(&forum, "将去的").await;
         let two = group.newcomer(&forum, "将逐的").await;
         let mut kept: Vec<(User, Vec<String>)> = Vec::new();
-        for user in [one, two] {
+        let document = forum.client.get("/openapi.json").await.json;
+        // One's own words are one's own in the export.
+        let reads = document["paths"].as_object().unwrap().iter().filter(|(path, methods)| {
+            methods["get"].is_object() && *path != "/api/v1/me/export"
+        });
+        let reads: Vec<String> = reads.map(|(path, _)| vault.path(path, vault.comment)).collect();
+        for (user, name) in [(one, "将去的"), (two, "将逐的")] {
             user.call("PUT", &format!("/posts/{}/bookmark", vault.post)).await.is(204);
             user.call("PUT", &format!("/posts/{}/like", vault.post)).await.is(200);
             let own = user.write_comment(vault.post, "自己的话").await;
@@ -422,6 +428,17 @@ both! {
                 nexts.extend(next.map(|next| format!("{list}&limit=1&cursor={next}")));
             }
             assert!(nexts.len() > 11, "{nexts:?}");
+            let report = json!({"target_type": "post", "target_id": vault.post, "reason": "spam"});
+            let report = user.post("/reports", &report).await.is(201)["id"].as_i64().unwrap();
+            nexts.push(format!("/reports/{report}"));
+            // What was said to him and named him is told as long as he is in.
+            group.author.write_reply(own, "机密回复").await;
+            group.author.write_comment(vault.post, &format!("@{name} 机密评论")).await;
+            eventually(Duration::from_secs(10), || async {
+                let told = user.get("/me/notifications").await;
+                told.is(200).items().len() == 2 && told.text.contains("机密回复") && told.text.contains("机密评论")
+            }).await;
+            nexts.extend(reads.iter().cloned());
             kept.push((user, nexts));
         }
         group.leaves(&kept[0].0).await;
@@ -430,6 +447,7 @@ both! {
             for next in nexts {
                 let answer = user.get(next).await;
                 vault.is_not_in(&answer, next);
+                assert!(answer.status < 500, "{next}: {answer:?}");
                 assert!(!answer.text.contains("自己的话") && !answer.text.contains("机密"), "{next}: {answer:?}");
             }
             user.call("DELETE", &format!("/posts/{}/like", vault.post)).await.refused(404, "post.not_found");
