@@ -16,7 +16,7 @@ use forum_domain::{
     join::JoinStatus,
 };
 
-use super::{Conn, Outcome, Store, account, outbox, roster, session};
+use super::{super::search as words, Conn, Outcome, Store, account, outbox, roster, session};
 use crate::{
     schema::{
         bans, blocks, bookmarks, departures, groups, idempotency_keys, join_requests, like_quotas,
@@ -190,10 +190,13 @@ async fn departed(conn: &mut Conn, limit: u32) -> QueryResult<Vec<UserId>> {
 }
 
 async fn forget(conn: &mut Conn, user: UserId, before: Timestamp) -> Outcome<()> {
-    diesel::delete(departures::table.find(user.get()))
+    let gone = diesel::delete(departures::table.find(user.get()))
         .filter(departures::created_at.lt(At(before)))
         .execute(conn)
         .await?;
+    if gone > 0 {
+        words::purge(conn).await?;
+    }
     Ok(())
 }
 

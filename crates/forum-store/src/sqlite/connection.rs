@@ -39,9 +39,10 @@ const COMMON: &str = "PRAGMA busy_timeout = 5000; \
      PRAGMA cache_size = -16384; \
      PRAGMA mmap_size = 268435456;";
 
-/// A connection that writes; makes the file if there is none.
+/// A connection that writes; makes the file if there is none. What is deleted is overwritten with zeros: a
+/// text that somebody erased is not in the file any more.
 pub(crate) fn writing(path: &Path) -> Result<SqliteConnection, ConnectionError> {
-    establish(path, COMMON)
+    establish(path, &format!("{COMMON} PRAGMA secure_delete = ON;"))
 }
 
 /// A connection that refuses to write.

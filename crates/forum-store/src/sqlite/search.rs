@@ -114,6 +114,15 @@ pub(crate) async fn write<K: Kind>(conn: &mut Conn, entries: &[Entry]) -> QueryR
     Ok(())
 }
 
+/// Overwrites what is left of removed entries: until the parts of an index are merged into one, it only
+/// knows that they are gone. Rewrites all words, so it is for rare occasions.
+pub(crate) async fn purge(conn: &mut Conn) -> QueryResult<()> {
+    for words in ["search_words_post", "search_words_group", "search_words_question", "search_words_user"] {
+        diesel::sql_query(format!("INSERT INTO {words} ({words}) VALUES ('optimize')")).execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// Removes the words of entries.
 pub(crate) async fn remove<K: Kind>(conn: &mut Conn, ids: &[i64]) -> QueryResult<()> {
     for id in ids {

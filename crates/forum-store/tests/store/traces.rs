@@ -8,10 +8,11 @@ use forum_domain::{
     },
     comment::{CommentBody, CommentCreated, CreateComment, UpdateComment},
     group::{CreateGroup, GroupCreated, Visibility},
-    id::UserId,
+    id::{PostId, UserId},
     idempotency::{Answer, Begun, ClaimKey, Claimed},
     join::RequestToJoin,
     post::{CreatePost, PostCreated, PostPatch, UpdatePost},
+    search::{Entry, SearchKind, Source, Terms},
     store::Store,
 };
 use forum_testkit::build::{self, at};
@@ -89,6 +90,7 @@ async fn live(store: &dyn Store) -> UserId {
         UpdateComment { id: view.comment.id, body, by: user.id, if_version: None, review: None, at: at(7) };
     store.update_comment(update).await.unwrap();
     remember_an_answer(store, user.id).await;
+    index(store, post, user.id).await;
     user.id
 }
 
@@ -114,10 +116,21 @@ async fn remember_an_answer(store: &dyn Store, user_id: UserId) {
     store.answer_key(claim, answer).await.unwrap();
 }
 
+/// Brings the index in step with what the account says, or with that it is gone.
+async fn index(store: &dyn Store, post: PostId, user: UserId) {
+    for (kind, id) in [(SearchKind::Post, post.get()), (SearchKind::User, user.get())] {
+        let sources = store.search_sources(kind, &[id]).await.unwrap();
+        let terms = Terms { title: TRACE.into(), body: format!("{TRACE} body"), ..Terms::default() };
+        let entry = |source: &Source| Entry { id, version: source.version, scheme: 1, terms: terms.clone() };
+        store.put_entries(kind, &[id], sources.iter().map(entry).collect()).await.unwrap();
+    }
+}
+
 async fn leave(store: &dyn Store, user_id: UserId) {
     let delete = DeleteAccount { user_id, legacy: Legacy::Erase, if_credentials: 1, at: at(10) };
     assert!(matches!(store.delete_account(delete).await.unwrap(), AccountDeleted::Done { .. }));
     while store.clear_away(user_id, at(11)).await.unwrap() {}
+    index(store, PostId::stored(1), user_id).await;
 }
 
 /// Where a trace of the account stands: the words, the mobile, the device's address.
@@ -140,8 +153,13 @@ async fn an_erased_account_leaves_no_trace_on_sqlite() {
     let user = live(store.as_ref()).await;
     assert!(traces(&texts_of_sqlite(path)).len() > 10, "the account was nobody");
     leave(store.as_ref(), user).await;
+    store.cleared(user, at(1_000)).await.unwrap();
     // The other one's session is of the same device.
     assert_eq!(traces(&texts_of_sqlite(path)), [format!("sessions.user_agent: {}", agent())]);
+    drop(store);
+    let file = String::from_utf8_lossy(&std::fs::read(path).unwrap()).to_lowercase();
+    assert!(!file.contains(TRACE), "what was overwritten is still in the file");
+    assert!(!file.contains(build::mobile(MOBILE_NUMBER).as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
