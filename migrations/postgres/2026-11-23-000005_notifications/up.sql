@@ -49,6 +49,8 @@ CREATE INDEX notifications_newest ON notifications (user_id, seq);
 CREATE INDEX notifications_unread ON notifications (user_id, seq) WHERE read_at IS NULL;
 CREATE INDEX notifications_about ON notifications (about);
 CREATE INDEX notifications_of_post ON notifications (post_id) WHERE post_id IS NOT NULL AND read_at IS NULL;
+CREATE INDEX notifications_of_question ON notifications (question_id)
+    WHERE question_id IS NOT NULL AND read_at IS NULL;
 CREATE INDEX notifications_oldest ON notifications (created_at);
 
 -- Who likes what a merged notification is about, as far as its receiver is told.

@@ -137,4 +137,50 @@ both! {
         assert_eq!(forum.inside.notifications.announce("今晚维护", None).await.unwrap(), 5);
         unread(&asker, 2).await;
     }
+
+    async fn what_others_do_with_questions_is_told(forum: Forum) {
+        let (asker, answerer, other) = (forum.user("问者").await, forum.user("答者").await, forum.user("别人").await);
+        let question = asker.ask_question("怎么写").await;
+        let answer = answerer.write_answer(question, "这样写").await;
+        unread(&asker, 1).await;
+        let told = asker.get("/me/notifications").await;
+        let one = &told.items()[0];
+        let target = json!({"type": "answer", "id": answer, "title": "怎么写", "group_id": null, "post_id": null, "question_id": question});
+        assert_eq!((&one["kind"], &one["target"], &one["excerpt"]), (&json!("question_answered"), &target, &json!("这样写")));
+        assert_eq!(one["actors"], json!([answerer.card("答者")]));
+        let replies = format!("/answers/{answer}/replies");
+        let reply = other.post(&replies, &json!({"body": "@问者 同问"})).await.is(201)["id"].as_i64().unwrap();
+        let like = format!("/answers/{answer}/like");
+        for user in [&asker, &other] {
+            user.call("PUT", &like).await.is(200);
+        }
+        let accepted = format!("/questions/{question}/accepted-answer");
+        asker.put(&accepted, &json!({"answer_id": answer})).await.is(200);
+        unread(&answerer, 3).await;
+        let mut kinds = answerer.get("/me/notifications").await.each("/kind");
+        kinds.sort_by_key(Value::to_string);
+        assert_eq!(kinds, ["answer_accepted", "answer_liked", "answer_replied"]);
+        for listed in answerer.get("/me/notifications").await.items() {
+            assert_eq!(listed["target"], target, "{listed}");
+        }
+        eventually(SOON, || async {
+            answerer.get("/me/notifications?kind=answer_liked").await.items()[0]["actor_count"] == 2
+        }).await;
+        unread(&asker, 2).await;
+        let named = asker.get("/me/notifications?kind=mentioned").await;
+        assert_eq!((&named.items()[0]["target"], &named.items()[0]["excerpt"]), (&target, &json!("@问者 同问")));
+        // What is undone goes away.
+        for user in [&asker, &other] {
+            user.delete(&like).await.is(200);
+        }
+        asker.delete(&accepted).await.is(204);
+        unread(&answerer, 1).await;
+        other.delete(&format!("/answer-replies/{reply}")).await.is(204);
+        unread(&answerer, 0).await;
+        unread(&asker, 1).await;
+        answerer.delete(&format!("/answers/{answer}")).await.is(204);
+        unread(&asker, 0).await;
+        assert_eq!(asker.get("/me/notifications").await.items().len(), 0);
+        forum.is_sound().await;
+    }
 }

@@ -6,6 +6,7 @@
 //! feeds are taken by ascending id.
 
 mod about;
+mod asked;
 mod follow;
 mod likes;
 mod mark;

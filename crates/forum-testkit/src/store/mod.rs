@@ -214,6 +214,12 @@ macro_rules! store_contract {
                 a_feed_tells_what_came_after_a_number
                 what_the_site_says_reaches_everybody_once
                 old_notifications_are_forgotten
+                answers_and_replies_are_told_to_whom_they_answer
+                likes_of_an_answer_are_one_notification
+                an_accepted_answer_is_told_while_it_is_the_accepted_one
+                who_is_named_among_questions_is_told
+                what_is_deleted_among_questions_is_not_there_and_who_wrote_it_hears_of_it
+                nobody_hears_of_whom_he_blocks_among_questions
             }
             moderation {
                 a_report_is_made_once_by_who_can_read

@@ -1,5 +1,7 @@
 //! What [`NotificationRepository`](forum_domain::notification::NotificationRepository) promises.
 
+mod asked;
+
 use std::sync::Arc;
 
 use forum_domain::{
@@ -12,6 +14,8 @@ use forum_domain::{
     post::DeletePost,
     store::Store,
 };
+
+pub use asked::*;
 
 use super::stage::{
     Stage, all, at,

@@ -2,6 +2,7 @@
 
 pub(super) mod comment;
 mod post;
+pub(super) mod question;
 
 use std::{
     future::Future,

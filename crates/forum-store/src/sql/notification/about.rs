@@ -25,6 +25,20 @@ const POST_TEXT: &str = "
     SELECT p.title AS notification_title, b.html AS notification_html FROM posts p JOIN post_bodies b ON b.post_id = p.id
     WHERE p.id = $1 AND p.deleted_at IS NULL";
 
+const QUESTION_TEXT: &str = "
+    SELECT q.title AS notification_title, b.html AS notification_html
+    FROM questions q JOIN question_bodies b ON b.question_id = q.id
+    WHERE q.id = $1 AND q.deleted_at IS NULL";
+
+const ANSWER_TEXT: &str = "
+    SELECT '' AS notification_title, b.html AS notification_html
+    FROM answers a JOIN answer_bodies b ON b.answer_id = a.id
+    WHERE a.id = $1 AND a.deleted_at IS NULL";
+
+const ANSWER_REPLY_TEXT: &str = "
+    SELECT w.body AS notification_title, '' AS notification_html
+    FROM answer_replies w WHERE w.id = $1 AND w.deleted_at IS NULL";
+
 const COMMENT_TEXT: &str = "SELECT c.body AS notification_title, '' AS notification_html FROM comments c WHERE c.id = $1 AND c.deleted_at IS NULL";
 
 /// What was written, as HTML; `None` if it is no text, or no longer there.
@@ -32,7 +46,10 @@ pub(super) async fn text_of(conn: &mut Conn, subject: Subject) -> QueryResult<Op
     let (sql, id) = match subject {
         Subject::Post(id) => (POST_TEXT, id.get()),
         Subject::Comment(id) => (COMMENT_TEXT, id.get()),
-        _ => return Ok(None),
+        Subject::Question(id) => (QUESTION_TEXT, id.get()),
+        Subject::Answer(id) => (ANSWER_TEXT, id.get()),
+        Subject::AnswerReply(id) => (ANSWER_REPLY_TEXT, id.get()),
+        Subject::Group(_) | Subject::JoinRequest(_) | Subject::User(_) => return Ok(None),
     };
     let row: Option<TextRow> = sql_query(sql).bind::<BigInt, _>(id).get_result(conn).await.optional()?;
     Ok(row.map(|row| format!("{}<br>{}", plain_html(&row.notification_title), row.notification_html)))
@@ -51,6 +68,12 @@ pub(super) struct Candidate {
     pub(super) comment_id: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub(super) said_id: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) question_id: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) answer_id: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) answer_reply_id: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub(super) join_request_id: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -81,7 +104,7 @@ pub(super) struct Receivers {
 }
 
 /// That user `u` is there, did not do it himself, does not block `actor`, and wants to be told of it.
-fn wants(kind: &str, actor: Option<&str>) -> String {
+pub(super) fn wants(kind: &str, actor: Option<&str>) -> String {
     let muted = format!(
         "u.deleted_at IS NULL AND NOT EXISTS ( \
              SELECT 1 FROM notification_mutes w WHERE w.user_id = u.id AND w.kind = '{kind}')"
@@ -103,20 +126,38 @@ const DECIDES: &str = "g.deleted_at IS NULL AND EXISTS (
         SELECT 1 FROM memberships r
         WHERE r.group_id = g.id AND r.user_id = u.id AND r.role <> 'member')";
 
-/// Selects candidates: the columns in the order of [`Candidate`] after the user, `-` for none.
-fn told(columns: [&str; 7], from: &str, conditions: &[&str]) -> String {
-    const NAMES: [&str; 7] =
-        ["group_id", "post_id", "comment_id", "said_id", "join_request_id", "actor_id", "text"];
-    let columns = columns.iter().zip(NAMES).map(|(column, name)| {
+/// Selects candidates: the columns of [`Candidate`] that are not null, by their names.
+pub(super) fn told_of(columns: &[(&str, &str)], from: &str, conditions: &[&str]) -> String {
+    const NAMES: [&str; 10] = [
+        "group_id",
+        "post_id",
+        "comment_id",
+        "said_id",
+        "question_id",
+        "answer_id",
+        "answer_reply_id",
+        "join_request_id",
+        "actor_id",
+        "text",
+    ];
+    let columns = NAMES.map(|name| {
         let kind = if name == "text" { "TEXT" } else { "BIGINT" };
-        let column = if *column == "-" { "NULL" } else { column };
+        let column = columns.iter().find(|(of, _)| *of == name).map_or("NULL", |(_, column)| column);
         format!("CAST({column} AS {kind}) AS {name}")
     });
     format!(
         "SELECT u.id AS user_id, {} FROM {from} WHERE {} ORDER BY u.id",
-        columns.collect::<Vec<_>>().join(", "),
+        columns.join(", "),
         conditions.join(" AND ")
     )
+}
+
+/// Selects candidates of what stands in a group: its columns in this order, `-` for none.
+fn told(columns: [&str; 7], from: &str, conditions: &[&str]) -> String {
+    const NAMES: [&str; 7] =
+        ["group_id", "post_id", "comment_id", "said_id", "join_request_id", "actor_id", "text"];
+    let columns: Vec<(&str, &str)> = NAMES.into_iter().zip(columns).filter(|(_, of)| *of != "-").collect();
+    told_of(&columns, from, conditions)
 }
 
 const THERE: &str = "p.deleted_at IS NULL AND c.deleted_at IS NULL";

@@ -17,7 +17,7 @@ use forum_domain::{
 use super::{
     super::{Conn, Outcome, among, outbox},
     about::{Candidate, RECEIVERS},
-    likes, raise, raise_all,
+    asked, likes, raise, raise_all,
 };
 use crate::{
     schema::users,
@@ -79,6 +79,9 @@ pub(super) async fn follow(
                 changed.extend(likes::follow(conn, subject, user.get()).await?);
             }
         }
+        (Subject::Question(_) | Subject::Answer(_) | Subject::AnswerReply(_), _) => {
+            changed.extend(asked::follow(conn, event, mentions).await?);
+        }
         (Subject::JoinRequest(_), Verb::Created) => {
             let some = candidates(conn, &all.join_requested, id).await?;
             changed.extend(tell(conn, Kind::JoinRequested, &about, some, at, false).await?);
@@ -121,12 +124,12 @@ pub(super) async fn follow(
 }
 
 /// Who is told of a subject.
-async fn candidates(conn: &mut Conn, receivers: &str, id: i64) -> QueryResult<Vec<Candidate>> {
+pub(super) async fn candidates(conn: &mut Conn, receivers: &str, id: i64) -> QueryResult<Vec<Candidate>> {
     sql_query(receivers).bind::<BigInt, _>(id).load(conn).await
 }
 
 statement! {
-    /// Writes a notification, unless its fact was told; `$14` says whether one that was is told again, if
+    /// Writes a notification, unless its fact was told; `$17` says whether one that was is told again, if
     /// it happened again since.
     Tell(
         user: i64 as BigInt,
@@ -137,6 +140,9 @@ statement! {
         post: Option<i64> as Nullable<BigInt>,
         comment: Option<i64> as Nullable<BigInt>,
         said: Option<i64> as Nullable<BigInt>,
+        question: Option<i64> as Nullable<BigInt>,
+        answer: Option<i64> as Nullable<BigInt>,
+        reply: Option<i64> as Nullable<BigInt>,
         request: Option<i64> as Nullable<BigInt>,
         text: Option<String> as Nullable<Text>,
         actor: Option<i64> as Nullable<BigInt>,
@@ -145,16 +151,16 @@ statement! {
         again: i64 as BigInt,
     ) -> BigInt = "
         INSERT INTO notifications (user_id, kind, about, seq, group_id, post_id, comment_id, said_id,
-            join_request_id, text, actor_id, actor_count, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            question_id, answer_id, answer_reply_id, join_request_id, text, actor_id, actor_count, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (user_id, kind, about) DO UPDATE
             SET seq = excluded.seq, text = excluded.text, created_at = excluded.created_at, read_at = NULL
-            WHERE $14 = 1 AND notifications.created_at < excluded.created_at
+            WHERE $17 = 1 AND notifications.created_at < excluded.created_at
         RETURNING id";
 }
 
 /// Tells each of them, by ascending id. Answers those who were not told before.
-async fn tell(
+pub(super) async fn tell(
     conn: &mut Conn,
     kind: Kind,
     about: &str,
@@ -174,6 +180,9 @@ async fn tell(
             post: one.post_id,
             comment: one.comment_id,
             said: one.said_id,
+            question: one.question_id,
+            answer: one.answer_id,
+            reply: one.answer_reply_id,
             request: one.join_request_id,
             text: one.text,
             actor: one.actor_id,
@@ -191,7 +200,7 @@ async fn tell(
 
 /// Tells those whom a text names, and takes back what it told whom it names no longer. Nobody is told who
 /// is told of the same text otherwise.
-async fn mention(
+pub(super) async fn mention(
     conn: &mut Conn,
     receivers: &str,
     id: i64,
@@ -208,7 +217,8 @@ async fn mention(
     }
     let otherwise: Vec<UserRow> = sql_query(
         "SELECT user_id FROM notifications \
-         WHERE about = $1 AND kind IN ('post_commented', 'comment_replied')",
+         WHERE about = $1 AND kind IN ( \
+             'post_commented', 'comment_replied', 'question_answered', 'answer_replied')",
     )
     .bind::<Text, _>(about)
     .load(conn)
@@ -247,7 +257,12 @@ pub(super) struct UserRow {
 }
 
 /// Takes back what nobody has read of a fact, but from those who are still told. Answers whom it was told.
-async fn take_back(conn: &mut Conn, kind: Kind, about: &str, still: &[i64]) -> QueryResult<Vec<UserId>> {
+pub(super) async fn take_back(
+    conn: &mut Conn,
+    kind: Kind,
+    about: &str,
+    still: &[i64],
+) -> QueryResult<Vec<UserId>> {
     use crate::schema::notifications as n;
     let unread =
         n::table.filter(n::about.eq(about)).filter(n::kind.eq(kind.word())).filter(n::read_at.is_null());

@@ -2,7 +2,8 @@
 //! them all.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, result::QueryResult, sql_query, sql_types::BigInt,
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName, result::QueryResult, sql_query,
+    sql_types::BigInt,
 };
 use diesel_async::RunQueryDsl;
 use forum_domain::{event::Subject, id::UserId, notification::Kind};
@@ -10,32 +11,64 @@ use forum_domain::{event::Subject, id::UserId, notification::Kind};
 use super::{
     super::{Conn, outbox},
     about::{Candidate, RECEIVERS},
-    follow::about,
+    asked,
+    follow::{UserRow, about},
     raise,
 };
 use crate::{
-    schema::{comment_likes, comments, notification_actors as a, notifications as n, post_likes, posts},
+    schema::{notification_actors as a, notifications as n},
     types::{At, Moment, Word},
 };
 
+/// What can be liked: who wrote it, when somebody liked it, and who is told.
+struct Liked {
+    kind: Kind,
+    receivers: &'static str,
+    author: &'static str,
+    since: &'static str,
+}
+
+/// How likes of this are told; `None` of what nobody likes.
+fn liked(subject: Subject) -> Option<Liked> {
+    Some(match subject {
+        Subject::Post(_) => Liked {
+            kind: Kind::PostLiked,
+            receivers: &RECEIVERS.post_liked,
+            author: "SELECT author_id AS user_id FROM posts WHERE id = $1",
+            since: "SELECT created_at FROM post_likes WHERE post_id = $1 AND user_id = $2",
+        },
+        Subject::Comment(_) => Liked {
+            kind: Kind::CommentLiked,
+            receivers: &RECEIVERS.comment_liked,
+            author: "SELECT author_id AS user_id FROM comments WHERE id = $1",
+            since: "SELECT created_at FROM comment_likes WHERE comment_id = $1 AND user_id = $2",
+        },
+        Subject::Answer(_) => Liked {
+            kind: Kind::AnswerLiked,
+            receivers: &asked::RECEIVERS.liked,
+            author: "SELECT author_id AS user_id FROM answers WHERE id = $1",
+            since: "SELECT created_at FROM answer_likes WHERE answer_id = $1 AND user_id = $2",
+        },
+        _ => return None,
+    })
+}
+
+#[derive(QueryableByName)]
+struct SinceRow {
+    #[diesel(sql_type = Moment)]
+    created_at: At,
+}
+
 /// Makes the notification be as the like of this user is by now: there, or taken back.
 pub(super) async fn follow(conn: &mut Conn, subject: Subject, liker: i64) -> QueryResult<Vec<UserId>> {
+    let Some(Liked { kind, receivers, author, since }) = liked(subject) else { return Ok(Vec::new()) };
     let (_, id) = outbox::subject(subject);
-    let of_post = matches!(subject, Subject::Post(_));
-    let author: Option<i64> = if of_post {
-        posts::table.find(id).select(posts::author_id).first(conn).await.optional()?
-    } else {
-        comments::table.find(id).select(comments::author_id).first(conn).await.optional()?
-    };
-    let Some(author) = author else { return Ok(Vec::new()) };
+    let author: Option<UserRow> =
+        sql_query(author).bind::<BigInt, _>(id).get_result(conn).await.optional()?;
+    let Some(UserRow { user_id: author }) = author else { return Ok(Vec::new()) };
     // From here on nobody else tells him of it, and what is read is as it stands.
     let seq = raise(conn, author).await?;
-    let (kind, receivers) = if of_post {
-        (Kind::PostLiked, &RECEIVERS.post_liked)
-    } else {
-        (Kind::CommentLiked, &RECEIVERS.comment_liked)
-    };
-    let told: Option<Candidate> = sql_query(receivers.as_str())
+    let told: Option<Candidate> = sql_query(receivers)
         .bind::<BigInt, _>(id)
         .bind::<BigInt, _>(liker)
         .get_result(conn)
@@ -52,7 +85,9 @@ pub(super) async fn follow(conn: &mut Conn, subject: Subject, liker: i64) -> Que
         .optional()?;
     let changed = match (told, known) {
         (Some(candidate), known) => {
-            let since = liked_at(conn, id, liker, of_post).await?;
+            let since: SinceRow =
+                sql_query(since).bind::<BigInt, _>(id).bind::<BigInt, _>(liker).get_result(conn).await?;
+            let since = since.created_at;
             let known = match known {
                 Some(known) => known,
                 None => begin(conn, kind, &about, &candidate, seq, since).await?,
@@ -63,15 +98,6 @@ pub(super) async fn follow(conn: &mut Conn, subject: Subject, liker: i64) -> Que
         (None, None) => false,
     };
     Ok(if changed { vec![UserId::stored(author)] } else { Vec::new() })
-}
-
-/// When it was liked.
-async fn liked_at(conn: &mut Conn, target: i64, liker: i64, of_post: bool) -> QueryResult<At> {
-    if of_post {
-        post_likes::table.find((target, liker)).select(post_likes::created_at).first(conn).await
-    } else {
-        comment_likes::table.find((target, liker)).select(comment_likes::created_at).first(conn).await
-    }
 }
 
 /// A notification of nobody's like yet.
@@ -92,6 +118,8 @@ async fn begin(
             n::group_id.eq(candidate.group_id),
             n::post_id.eq(candidate.post_id),
             n::comment_id.eq(candidate.comment_id),
+            n::question_id.eq(candidate.question_id),
+            n::answer_id.eq(candidate.answer_id),
             n::actor_count.eq(0),
             n::created_at.eq(since),
         ))

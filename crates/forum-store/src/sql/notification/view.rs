@@ -30,6 +30,9 @@ const FROM: &str = "
     LEFT JOIN posts p ON p.id = n.post_id
     LEFT JOIN comments c ON c.id = n.comment_id
     LEFT JOIN comments s ON s.id = n.said_id
+    LEFT JOIN questions q ON q.id = n.question_id
+    LEFT JOIN answers a ON a.id = n.answer_id
+    LEFT JOIN answer_replies w ON w.id = n.answer_reply_id
     LEFT JOIN join_requests r ON r.id = n.join_request_id";
 
 /// That what a notification is about is there, and for its receiver, by now: in groups as
@@ -42,10 +45,15 @@ const VISIBLE: &str = "
         WHEN 'join_refused' THEN TRUE
         WHEN 'join_requested' THEN m.role IS NOT NULL AND m.role <> 'member'
         WHEN 'role_changed' THEN m.user_id IS NOT NULL
-        WHEN 'content_removed' THEN g.visibility = 'public' OR m.user_id IS NOT NULL
-        ELSE (g.visibility = 'public' OR m.user_id IS NOT NULL)
-            AND p.id IS NOT NULL AND p.deleted_at IS NULL
-            AND c.deleted_at IS NULL AND s.deleted_at IS NULL
+        WHEN 'content_removed' THEN
+            n.group_id IS NULL OR g.visibility = 'public' OR m.user_id IS NOT NULL
+        ELSE CASE WHEN n.question_id IS NULL
+            THEN (g.visibility = 'public' OR m.user_id IS NOT NULL)
+                AND p.id IS NOT NULL AND p.deleted_at IS NULL
+                AND c.deleted_at IS NULL AND s.deleted_at IS NULL
+            ELSE q.id IS NOT NULL AND q.deleted_at IS NULL
+                AND a.deleted_at IS NULL AND w.deleted_at IS NULL
+            END
         END
     AND NOT (n.actor_count = 1 AND EXISTS (
         SELECT 1 FROM blocks b WHERE b.user_id = n.user_id AND b.blocked_id = n.actor_id))";
@@ -53,14 +61,14 @@ const VISIBLE: &str = "
 /// The columns of [`Item`].
 const COLUMNS: &str = "
     SELECT n.id, n.seq, n.kind, n.group_id, n.post_id, n.comment_id, n.question_id, n.answer_id,
-        n.join_request_id, coalesce(p.title, g.name),
+        n.join_request_id, coalesce(p.title, q.title, g.name),
         substr(CASE n.kind
             WHEN 'system' THEN n.text
             WHEN 'role_changed' THEN n.text
             WHEN 'join_requested' THEN r.reason
             WHEN 'join_approved' THEN r.reply
             WHEN 'join_refused' THEN r.reply
-            ELSE coalesce(s.body, c.body, p.excerpt) END, 1, 200),
+            ELSE coalesce(s.body, c.body, p.excerpt, w.body, a.excerpt, q.excerpt) END, 1, 200),
         n.actor_count, n.created_at, n.read_at,
         x.id, x.nickname, x.mobile, x.avatar_key,
         y.id, y.nickname, y.mobile, y.avatar_key,

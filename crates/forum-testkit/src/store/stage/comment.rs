@@ -5,7 +5,7 @@ use forum_domain::{
         CommentBody, CommentCreated, CommentDeleted, CommentView, CreateComment, CreateReply, DeleteComment,
         ReplyCreated,
     },
-    id::{CommentId, PostId, UserId},
+    id::{AnswerId, CommentId, PostId, UserId},
     like::{Day, Like, Tally, Target, Unlike, Unliked},
 };
 
@@ -50,6 +50,12 @@ pub(in crate::store) struct Subject(Target);
 impl From<PostId> for Subject {
     fn from(id: PostId) -> Self {
         Self(Target::Post(id))
+    }
+}
+
+impl From<AnswerId> for Subject {
+    fn from(id: AnswerId) -> Self {
+        Self(Target::Answer(id))
     }
 }
 
