@@ -17,6 +17,8 @@ choices! {
     SearchType for domain::SearchKind {
         /// Posts.
         Post = "post",
+        /// Questions.
+        Question = "question",
         /// Groups.
         Group = "group",
         /// Users.

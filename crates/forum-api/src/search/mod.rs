@@ -33,7 +33,7 @@ impl SearchApi {
     /// English ones whatever their ending, all of them whatever their case. No character of `q` is an
     /// operator. Only what the caller may see is found: posts of a group for members are found by its members.
     ///
-    /// Posts are found by title and text, groups by name and description, users by nickname and bio. What was
+    /// Posts and questions are found by title and text, a question not by its answers, groups by name and description, users by nickname and bio. What was
     /// written is found within two seconds. Each first page is ranked anew; the pages after it belong to its
     /// ranking, which holds at most 1 000 items and is kept for at least 30 minutes, and after that the cursor
     /// answers 410 `cursor.expired`.

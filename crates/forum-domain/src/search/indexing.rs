@@ -44,6 +44,15 @@ impl SearchService {
         Err(PortError::Busy)
     }
 
+    /// Subjects of a kind whose entries are not as the subjects are by now though nothing that would make them so
+    /// waits to be handled: by ascending id from `after` on, so many as are looked at in one go.
+    ///
+    /// # Errors
+    /// What the ports say.
+    pub async fn astray(&self, kind: SearchKind, after: i64) -> Result<Vec<i64>, PortError> {
+        self.search.astray(kind, self.analyser.scheme(), after, BATCH).await
+    }
+
     /// Brings the whole index in step: makes what entries are missing or out of date, and removes those of
     /// what is gone; all of them anew if `anew`. It goes on while others write. One that was stopped is
     /// called again, without `anew`, and goes on where it stopped.
@@ -78,6 +87,7 @@ fn subject(recorded: &Recorded) -> Option<(SearchKind, i64)> {
     }
     match recorded.event.subject {
         Subject::Post(id) => Some((SearchKind::Post, id.get())),
+        Subject::Question(id) => Some((SearchKind::Question, id.get())),
         Subject::Group(id) => Some((SearchKind::Group, id.get())),
         Subject::User(id) => Some((SearchKind::User, id.get())),
         _ => None,

@@ -8,6 +8,8 @@ pub enum SearchKind {
     /// Posts, by title and body.
     #[default]
     Post,
+    /// Questions, by title and body; not by their answers.
+    Question,
     /// Groups, by name and description: their cards are for everyone.
     Group,
     /// Users, by the nickname that they chose and their bio; never by a mobile.
@@ -16,7 +18,7 @@ pub enum SearchKind {
 
 impl SearchKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Post, Self::Group, Self::User];
+    pub const ALL: [Self; 4] = [Self::Post, Self::Question, Self::Group, Self::User];
 }
 
 /// A body, as it is stored.

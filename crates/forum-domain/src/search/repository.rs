@@ -34,6 +34,16 @@ pub trait SearchRepository: Send + Sync {
         limit: u32,
     ) -> Result<Vec<i64>, PortError>;
 
+    /// As [`out_of_step`](Self::out_of_step), but for subjects with an event that is not handled yet: these
+    /// will be in step without anybody's doing. Read in one statement.
+    async fn astray(
+        &self,
+        kind: SearchKind,
+        scheme: i32,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<i64>, PortError>;
+
     /// Marks every entry as to be made anew: as of no scheme. They are found as before.
     async fn outdate_entries(&self) -> Result<(), PortError>;
 

@@ -11,6 +11,7 @@ impl SearchKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Post => "post",
+            Self::Question => "question",
             Self::Group => "group",
             Self::User => "user",
         }

@@ -165,6 +165,19 @@ pub(super) enum Admin {
         #[arg(long, value_name = "USER")]
         to: Option<String>,
     },
+    /// Bring the index of searching in step with what there is.
+    ///
+    /// It follows what is written by itself; this is for an index that was lost or restored, or that another version
+    /// of the forum made. It works in small parts beside a running server, and searching goes on meanwhile. Stopped
+    /// half-way it is simply called again and goes on where it was.
+    #[command(
+        after_help = "Examples:\n  forum admin reindex          what is missing or out of date\n  forum admin reindex --all    everything; if it is stopped, go on without --all"
+    )]
+    Reindex {
+        /// Make every entry anew.
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 /// How an answer is printed.

@@ -12,6 +12,7 @@ use super::{FINDINGS, Failure};
 use crate::{config::Loaded, wiring};
 
 mod files;
+mod index;
 
 /// How many findings of one kind are looked at in one go.
 const BATCH: u32 = 1_000;
@@ -45,7 +46,7 @@ impl Found {
 
 /// The names of all that is looked at.
 fn checked() -> impl Iterator<Item = &'static str> {
-    Invariant::ALL.into_iter().map(Invariant::as_str).chain(files::CHECKED)
+    Invariant::ALL.into_iter().map(Invariant::as_str).chain(files::CHECKED).chain([index::IN_STEP])
 }
 
 /// Looks, and repairs if it shall.
@@ -56,6 +57,7 @@ pub(super) async fn run(loaded: Loaded, fix: bool, json: bool) -> Result<ExitCod
         found.extend(examine(&forum, invariant, fix).await?);
     }
     found.extend(files::examine(&forum, fix).await?);
+    found.extend(index::examine(&forum, fix).await?);
     if json {
         println!("{:#}", report(&found));
     } else {

@@ -48,7 +48,7 @@ statement! {
     /// `viewer` is zero if nobody is signed in. Who may read what stands in a group, [`super::access`] says.
     FindProfile(viewer: i64 as BigInt, user: i64 as BigInt) -> (
         BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Moment,
-        BigInt, BigInt, Bool,
+        BigInt, BigInt, BigInt, BigInt, Bool,
     ) = "
         SELECT u.id, u.nickname, u.mobile, u.avatar_key, u.gender, u.bio, u.created_at,
             (SELECT count(*) FROM memberships m JOIN groups g ON g.id = m.group_id
@@ -59,6 +59,9 @@ statement! {
                 WHERE p.author_id = u.id AND p.deleted_at IS NULL AND g.deleted_at IS NULL
                     AND (g.visibility = 'public' OR EXISTS (
                         SELECT 1 FROM memberships h WHERE h.group_id = g.id AND h.user_id = $1))),
+            (SELECT count(*) FROM questions q WHERE q.author_id = u.id AND q.deleted_at IS NULL),
+            (SELECT count(*) FROM answers a JOIN questions q ON q.id = a.question_id
+                WHERE a.author_id = u.id AND a.deleted_at IS NULL AND q.deleted_at IS NULL),
             EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = $1 AND b.blocked_id = u.id)
         FROM users u WHERE u.id = $2";
 }
@@ -73,13 +76,17 @@ type ProfileRow = (
     At,
     i64,
     i64,
+    i64,
+    i64,
     bool,
 );
 
 async fn find(conn: &mut Conn, id: UserId, viewer: Option<UserId>) -> QueryResult<Option<Profile>> {
     let find = FindProfile { viewer: viewer.map_or(0, UserId::get), user: id.get() };
     let row: Option<ProfileRow> = ByHand(find).get_result(conn).await.optional()?;
-    Ok(row.map(|(id, nickname, mobile, avatar, gender, bio, created_at, groups, posts, blocked)| {
+    Ok(row.map(|row| {
+        let (id, nickname, mobile, avatar, gender, bio, created_at, ..) = row;
+        let (.., groups, posts, questions, answers, blocked) = row;
         let card = UserCard::stored(UserId::stored(id), nickname.as_deref(), mobile.as_deref(), avatar);
         Profile {
             // Nothing personal is left of a deleted account; and nothing is told of one that was not cleared.
@@ -87,7 +94,7 @@ async fn find(conn: &mut Conn, id: UserId, viewer: Option<UserId>) -> QueryResul
             bio: bio.filter(|_| !card.deleted),
             card,
             created_at: created_at.0,
-            counts: ProfileCounts { groups, posts, ..ProfileCounts::default() },
+            counts: ProfileCounts { groups, posts, questions, answers },
             blocked: viewer.map(|_| blocked),
         }
     }))

@@ -20,13 +20,14 @@ use crate::{
 };
 use diesel::sql_types::{BigInt, Integer};
 
-use kind::{Groups, Kind, Posts, Users};
+use kind::{Groups, Kind, Posts, Questions, Users};
 
 /// Calls a function for the kind of subject that is meant.
 macro_rules! of_kind {
     ($kind:expr, $($function:ident)::+, $($argument:expr),*) => {
         match $kind {
             SearchKind::Post => $($function)::+::<Posts>($($argument),*).await,
+            SearchKind::Question => $($function)::+::<Questions>($($argument),*).await,
             SearchKind::Group => $($function)::+::<Groups>($($argument),*).await,
             SearchKind::User => $($function)::+::<Users>($($argument),*).await,
         }
@@ -58,6 +59,16 @@ impl SearchRepository for Store {
         limit: u32,
     ) -> Result<Vec<i64>, PortError> {
         self.read(move |conn| Box::pin(strays(conn, kind, scheme, after, limit))).await
+    }
+
+    async fn astray(
+        &self,
+        kind: SearchKind,
+        scheme: i32,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<i64>, PortError> {
+        self.read(move |conn| Box::pin(settled_strays(conn, kind, scheme, after, limit))).await
     }
 
     async fn outdate_entries(&self) -> Result<(), PortError> {
@@ -124,7 +135,21 @@ async fn strays(
     of_kind!(kind, strays_of, conn, scheme, after, limit)
 }
 
+async fn settled_strays(
+    conn: &mut Conn,
+    kind: SearchKind,
+    scheme: i32,
+    after: i64,
+    limit: u32,
+) -> QueryResult<Vec<i64>> {
+    of_kind!(kind, settled_strays_of, conn, scheme, after, limit)
+}
+
 statement! {
+    /// See [`kind::STRAYS`]; those of which no event waits.
+    SettledStrays<K: Kind>(after: i64 as BigInt, scheme: i32 as Integer, limit: i64 as BigInt)
+        -> BigInt = &K::texts().settled_strays;
+
     /// See [`kind::STRAYS`].
     Strays<K: Kind>(after: i64 as BigInt, scheme: i32 as Integer, limit: i64 as BigInt)
         -> BigInt = &K::texts().strays;
@@ -132,5 +157,16 @@ statement! {
 
 async fn strays_of<K: Kind>(conn: &mut Conn, scheme: i32, after: i64, limit: u32) -> QueryResult<Vec<i64>> {
     let strays = Strays { after, scheme, limit: i64::from(limit), kind: std::marker::PhantomData::<K> };
+    ByHand(strays).load(conn).await
+}
+
+async fn settled_strays_of<K: Kind>(
+    conn: &mut Conn,
+    scheme: i32,
+    after: i64,
+    limit: u32,
+) -> QueryResult<Vec<i64>> {
+    let limit = i64::from(limit);
+    let strays = SettledStrays { after, scheme, limit, kind: std::marker::PhantomData::<K> };
     ByHand(strays).load(conn).await
 }

@@ -41,6 +41,7 @@ macro_rules! on_both {
 mod content;
 mod moderation;
 mod questions;
+mod search;
 
 /// The tables themselves, without the store.
 enum Tables {

@@ -270,10 +270,12 @@ macro_rules! store_contract {
                 queries_are_taken_literally
                 what_is_for_members_is_found_by_nobody_else
                 what_is_deleted_is_found_by_nobody
+                questions_are_found_by_everyone_until_they_are_deleted
                 who_is_suspended_is_not_found_and_a_mobile_finds_nobody
                 an_entry_follows_its_subject_and_never_goes_back
                 an_entry_goes_with_its_subject_and_comes_back_with_it
                 what_is_out_of_step_is_told
+                what_an_event_waits_of_is_not_astray
                 entries_are_right_however_writers_and_indexers_meet
             }
             session {

@@ -2,6 +2,7 @@
 //! notice within a second.
 
 mod group;
+mod index;
 mod user;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ pub(super) async fn run(loaded: Loaded, what: Admin) -> Result<ExitCode, Failure
             };
             println!("{} notified", forum.notifications.announce(&text, to).await?);
         }
+        Admin::Reindex { all } => index::make(&forum, all).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,7 +13,7 @@ use forum_domain::{
 use super::super::{Conn, among, post};
 use crate::{
     rows::{CardRow, group::GroupCardRow},
-    schema::{groups, post_bodies, posts, users},
+    schema::{groups, post_bodies, posts, question_bodies, questions, users},
     types::At,
 };
 
@@ -27,6 +27,7 @@ pub(super) async fn read(
 ) -> QueryResult<Vec<Found>> {
     let found = match kind {
         SearchKind::Post => read_posts(conn, viewer, &ids).await?,
+        SearchKind::Question => read_questions(conn, &ids).await?,
         SearchKind::Group => read_groups(conn, &ids).await?,
         SearchKind::User => read_users(conn, now, &ids).await?,
     };
@@ -59,6 +60,32 @@ async fn read_posts(conn: &mut Conn, viewer: Option<UserId>, ids: &[i64]) -> Que
         title_is_searched: true,
         body: Body::Html(html),
         group: Some(group.into()),
+        author: Some(author.into()),
+        created_at: created_at.0,
+    });
+    Ok(found.collect())
+}
+
+async fn read_questions(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Found>> {
+    type Row = ((i64, String, At), CardRow, String);
+    let rows: Vec<Row> = questions::table
+        .inner_join(users::table)
+        .inner_join(question_bodies::table)
+        .filter(among(questions::id, ids))
+        .filter(questions::deleted_at.is_null())
+        .select((
+            (questions::id, questions::title, questions::created_at),
+            CardRow::as_select(),
+            question_bodies::html,
+        ))
+        .load(conn)
+        .await?;
+    let found = rows.into_iter().map(|((id, title, created_at), author, html)| Found {
+        id,
+        title,
+        title_is_searched: true,
+        body: Body::Html(html),
+        group: None,
         author: Some(author.into()),
         created_at: created_at.0,
     });

@@ -13,6 +13,7 @@ pub(crate) trait Kind: std::fmt::Debug + Send + Sync + 'static {
 /// Statements about one kind.
 pub(crate) struct Texts {
     pub(super) strays: String,
+    pub(super) settled_strays: String,
     /// Those about words, which differ by database.
     pub(crate) words: Words,
 }
@@ -42,17 +43,21 @@ SELECT id FROM (
         SELECT t.id AS id FROM {table} t
         LEFT JOIN search_documents d ON d.kind = '{kind}' AND d.subject_id = t.id
         WHERE t.id > $1 AND {there}
-            AND (d.subject_id IS NULL OR d.version <> t.version OR d.scheme <> $2)
+            AND (d.subject_id IS NULL OR d.version <> t.version OR d.scheme <> $2){settled_missing}
         ORDER BY t.id LIMIT $3
     ) missing
     UNION ALL
     SELECT * FROM (
         SELECT d.subject_id AS id FROM search_documents d
         WHERE d.kind = '{kind}' AND d.subject_id > $1
-            AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = d.subject_id AND {there})
+            AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = d.subject_id AND {there}){settled_surplus}
         ORDER BY d.subject_id LIMIT $3
     ) surplus
 ) strays ORDER BY id LIMIT $3";
+
+/// That no event waits of the subject with the id that stands for `{id}`.
+const SETTLED: &str = "
+            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = '{kind}' AND o.subject_id = {id})";
 
 impl Texts {
     fn new(subject: &Subject) -> Self {
@@ -66,7 +71,12 @@ impl Texts {
                 .replace("{words}", &format!("search_words_{}", subject.kind))
                 .replace("{kind}", subject.kind)
         };
-        Self { strays: fill(STRAYS), words: Words::new(fill) }
+        let strays = |missing: &str, surplus: &str| {
+            fill(&STRAYS.replace("{settled_missing}", missing).replace("{settled_surplus}", surplus))
+        };
+        let settled = |id: &str| SETTLED.replace("{id}", id);
+        let settled_strays = strays(&settled("t.id"), &settled("d.subject_id"));
+        Self { strays: strays("", ""), settled_strays, words: Words::new(fill) }
     }
 }
 
@@ -96,6 +106,14 @@ kinds! {
         seen: "g.deleted_at IS NULL AND (g.visibility = 'public' OR EXISTS ( \
                 SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.user_id = $2)) \
             AND $3 IS NOT NULL",
+        fresh: FADES,
+    };
+    /// Questions: they are for everyone.
+    Questions QUESTIONS = Subject {
+        kind: "question",
+        tables: "questions t",
+        there: "t.deleted_at IS NULL",
+        seen: "$2 IS NOT NULL AND $3 IS NOT NULL",
         fresh: FADES,
     };
     /// Groups: their cards are for everyone.

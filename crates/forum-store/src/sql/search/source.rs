@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use forum_domain::search::{Body, SearchKind, Source};
 
 use super::super::{Conn, among};
-use crate::schema::{groups, post_bodies, posts, users};
+use crate::schema::{groups, post_bodies, posts, question_bodies, questions, users};
 
 /// Those that are there.
 pub(super) async fn read(conn: &mut Conn, kind: SearchKind, ids: Vec<i64>) -> QueryResult<Vec<Source>> {
@@ -18,6 +18,16 @@ pub(super) async fn read(conn: &mut Conn, kind: SearchKind, ids: Vec<i64>) -> Qu
                 .filter(among(posts::id, &ids))
                 .filter(posts::deleted_at.is_null())
                 .select((posts::id, posts::version, posts::title, post_bodies::html))
+                .load::<(i64, i64, String, String)>(conn)
+                .await?;
+            Ok(sources(rows, Body::Html))
+        }
+        SearchKind::Question => {
+            let rows = questions::table
+                .inner_join(question_bodies::table)
+                .filter(among(questions::id, &ids))
+                .filter(questions::deleted_at.is_null())
+                .select((questions::id, questions::version, questions::title, question_bodies::html))
                 .load::<(i64, i64, String, String)>(conn)
                 .await?;
             Ok(sources(rows, Body::Html))
@@ -71,6 +81,7 @@ pub(super) async fn lock(conn: &mut Conn, kind: SearchKind, ids: &[i64]) -> Quer
     }
     let rows = match kind {
         SearchKind::Post => versions!(posts),
+        SearchKind::Question => versions!(questions),
         SearchKind::Group => versions!(groups),
         SearchKind::User => versions!(users),
     };

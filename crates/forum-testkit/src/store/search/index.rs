@@ -97,6 +97,37 @@ pub async fn what_is_out_of_step_is_told(store: Arc<dyn Store>) {
     assert_eq!(posts(&stage, "改").await, [ids[2]]);
 }
 
+/// What is out of step is astray once its events were handled, and not before.
+pub async fn what_an_event_waits_of_is_not_astray(store: Arc<dyn Store>) {
+    let stage = Stage::new(store);
+    let (group, author) = scene(&stage).await;
+    let kept = write(&stage, group, author, ["标题", "正文"], 1).await;
+    let gone = write(&stage, group, author, ["标题", "正文"], 2).await;
+    let question = stage.question(author, 3).await.get();
+    let astray = async |kind| stage.store.astray(kind, SCHEME, 0, 100).await.unwrap();
+    let handled = async || {
+        let claimed = stage.store.claim_events(100, 60).await.unwrap();
+        let ids: Vec<i64> = claimed.iter().map(|claimed| claimed.recorded.id).collect();
+        stage.store.finish_events(&ids).await.unwrap();
+    };
+    handled().await;
+    assert_eq!(astray(SearchKind::Post).await, [] as [i64; 0]);
+    assert_eq!(astray(SearchKind::Question).await, [question]);
+    retitle(&stage, kept, author, "改").await;
+    delete(&stage, gone, author).await;
+    assert_eq!(strays(&stage, SearchKind::Post).await, [kept, gone]);
+    assert_eq!(astray(SearchKind::Post).await, [] as [i64; 0], "they will be in step");
+    handled().await;
+    assert_eq!(astray(SearchKind::Post).await, [kept, gone]);
+    assert_eq!(stage.store.astray(SearchKind::Post, SCHEME, kept, 1).await.unwrap(), [gone]);
+    index(&stage, SearchKind::Post, &[kept, gone]).await;
+    index(&stage, SearchKind::Question, &[question]).await;
+    for kind in [SearchKind::Post, SearchKind::Question] {
+        assert_eq!(astray(kind).await, [] as [i64; 0]);
+    }
+    assert_eq!(stage.store.astray(SearchKind::Post, SCHEME + 1, 0, 100).await.unwrap(), [kept]);
+}
+
 /// However edits, deletions and indexing meet: once the last event is handled, the entry is right.
 pub async fn entries_are_right_however_writers_and_indexers_meet(store: Arc<dyn Store>) {
     let stage = Stage::new(store);

@@ -51,6 +51,32 @@ pub async fn what_is_for_members_is_found_by_nobody_else(store: Arc<dyn Store>) 
     }
 }
 
+/// Questions are for everyone, newer ones before older ones, and for nobody once they are deleted.
+pub async fn questions_are_found_by_everyone_until_they_are_deleted(store: Arc<dyn Store>) {
+    let stage = Stage::new(store);
+    let asker = stage.user().await;
+    let [first, second] = [stage.question(asker, 1).await, stage.question(asker, 1 + 86_400 * 40).await];
+    let ids = [first.get(), second.get()];
+    stage.answer(first, asker, 2).await;
+    index(&stage, SearchKind::Question, &ids).await;
+    let viewer = stage.user().await;
+    for viewer in [None, Some(viewer)] {
+        assert_eq!(found(&stage, SearchKind::Question, "body question", viewer).await, [ids[1], ids[0]]);
+    }
+    let nothing: [i64; 0] = [];
+    assert_eq!(found(&stage, SearchKind::Question, "answer", None).await, nothing, "by no answer");
+    assert_eq!(found(&stage, SearchKind::Post, "question", None).await, nothing);
+    let find = asked(SearchKind::Question, "question", None);
+    let one = shown(&stage, &find, &ids[..1]).await.remove(0);
+    assert!(one.title.starts_with("question "), "{one:?}");
+    assert_eq!((one.group, one.author.map(|author| author.id)), (None, Some(asker)));
+    stage.delete_question(first, asker, 3).await;
+    assert_eq!(found(&stage, SearchKind::Question, "question", None).await, [ids[1]]);
+    assert_eq!(shown(&stage, &find, &ids).await.len(), 1);
+    index(&stage, SearchKind::Question, &ids).await;
+    assert_eq!(found(&stage, SearchKind::Question, "question", None).await, [ids[1]]);
+}
+
 /// What is deleted is found by nobody, also while the index does not know of it.
 pub async fn what_is_deleted_is_found_by_nobody(store: Arc<dyn Store>) {
     let stage = Stage::new(store);
