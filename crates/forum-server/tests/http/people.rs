@@ -100,4 +100,26 @@ both! {
         user.call("DELETE", "/me/blocks/999999").await.is(204);
         forum.client.get("/me/blocks").await.refused(401, "auth.required");
     }
+
+    async fn a_page_counts_what_a_user_asked_and_answered(forum: Forum) {
+        let (asker, other) = (forum.user("问者").await, forum.user("别人").await);
+        let counts = async |user: &crate::support::User| {
+            let page = forum.client.get(&format!("/users/{}", user.id)).await;
+            page.is(200)["counts"].clone()
+        };
+        let counted = |questions: i64, answers: i64| json!({"groups": 0, "posts": 0, "questions": questions, "answers": answers});
+        let (first, second) = (asker.ask_question("一").await, asker.ask_question("二").await);
+        let answer = other.write_answer(first, "答").await;
+        other.write_answer(second, "答").await;
+        asker.write_answer(second, "自答").await;
+        assert_eq!((counts(&asker).await, counts(&other).await), (counted(2, 1), counted(0, 2)));
+        other.delete(&format!("/answers/{answer}")).await.is(204);
+        assert_eq!(counts(&other).await, counted(0, 1));
+        // With a question goes what stands under it.
+        asker.delete(&format!("/questions/{second}")).await.is(204);
+        assert_eq!((counts(&asker).await, counts(&other).await), (counted(1, 0), counted(0, 0)));
+        for (list, count) in [("questions", 1), ("answers", 0)] {
+            assert_eq!(asker.get(&format!("/users/{}/{list}", asker.id)).await.items().len(), count, "{list}");
+        }
+    }
 }

@@ -173,4 +173,26 @@ both! {
         assert_eq!(forum.inside.search.reindex(false, |_| ()).await.unwrap().subjects, 0);
         found(&forum, None, "要找", "post", &[post]).await;
     }
+
+    async fn questions_are_found_by_what_they_ask(forum: Forum) {
+        let (asker, other) = (forum.user("问者").await, forum.user("别人").await);
+        let body = json!({"category": "技术问答", "title": "编译太慢怎么办", "body": "我的<b>增量</b>构建要十分钟", "format": "html"});
+        let question = asker.post("/questions", &body).await.is(201)["id"].as_i64().unwrap();
+        other.write_answer(question, "试试更快的链接器").await;
+        let hit = found(&forum, None, "增量", "question", &[question]).await.items()[0].clone();
+        assert_eq!((&hit["type"], &hit["title"], &hit["group"]), (&json!("question"), &json!("编译太慢怎么办"), &Value::Null));
+        assert_eq!(hit["highlight_html"], "我的<mark>增量</mark>构建要十分钟");
+        assert_eq!(hit["author"], asker.card("问者"));
+        found(&forum, Some(&other), "编译 构建", "question", &[question]).await;
+        for (text, kind) in [("链接", "question"), ("增量", "post")] {
+            found(&forum, None, text, kind, &[]).await;
+        }
+        asker.patch(&format!("/questions/{question}"), &json!({"title": "链接太慢怎么办"})).await.is(200);
+        found(&forum, None, "链接", "question", &[question]).await;
+        found(&forum, None, "编译", "question", &[]).await;
+        asker.delete(&format!("/questions/{question}")).await.is(204);
+        let at_once = search(&forum, None, &format!("q={}&type=question", encoded("增量"))).await;
+        assert_eq!(at_once.is(200).json, json!({"items": [], "next_cursor": null}));
+        forum.is_sound().await;
+    }
 }

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use serde_json::{Value, json};
 
 use crate::support::{Backend, Client, Forum, User, both, eventually, next_mobile};
@@ -113,6 +114,48 @@ async fn a_newcomer_is_told_what_to_do_and_it_works() {
     serving.signal("TERM");
     assert_eq!(serving.ended(), Some(0));
     assert!(!directory.path().join("data/forum.db-wal").exists(), "the log is folded into the file");
+}
+
+#[tokio::test]
+async fn an_index_that_was_lost_is_found_and_made_anew_beside_the_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(directory.path(), &[]);
+    let user = User::register(&serving.client, &next_mobile(), Some("图灵")).await;
+    let question = user.ask_question("图灵机").await;
+    let finds = async || serving.client.get("/search?type=question&q=%E5%9B%BE%E7%81%B5").await.is(200).ids();
+    eventually(Duration::from_secs(10), || async { finds().await == [question] }).await;
+    eventually(Duration::from_secs(10), || async { run(directory.path(), &["doctor"], &[]).0 == 0 }).await;
+
+    let lose = || {
+        let path = directory.path().join("data/forum.db");
+        let mut tables = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        let lost = "DELETE FROM search_documents; DELETE FROM search_words_question";
+        tables.batch_execute(&format!("PRAGMA busy_timeout = 5000; {lost}")).unwrap();
+    };
+    lose();
+    assert_eq!(finds().await, [] as [i64; 0]);
+    let (code, printed, _) = run(directory.path(), &["doctor", "--json"], &[]);
+    let told: Value = serde_json::from_str(&printed).unwrap();
+    let subjects: Vec<&Value> =
+        told["findings"].as_array().unwrap().iter().map(|one| &one["subject"]).collect();
+    assert_eq!(
+        (code, &subjects[..]),
+        (1, &[&json!(format!("question {question}")), &json!(format!("user {}", user.id))][..])
+    );
+    let (code, printed, _) = run(directory.path(), &["doctor", "--fix"], &[]);
+    assert!(code == 0 && printed.contains("2 found, all repaired"), "{printed}");
+    assert_eq!(finds().await, [question]);
+
+    lose();
+    let reindex =
+        |arguments: &[&str]| run(directory.path(), &[&["admin", "reindex"], arguments].concat(), &[]);
+    assert_eq!(reindex(&[]), (0, "2 entries were brought in step\n".into(), String::new()));
+    assert_eq!(finds().await, [question]);
+    assert_eq!(reindex(&[]).1, "the index is in step\n");
+    assert_eq!(reindex(&["--all"]).1, "2 entries were brought in step\n");
+    assert_eq!(run(directory.path(), &["doctor"], &[]).0, 0);
+    serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(0));
 }
 
 #[tokio::test]
