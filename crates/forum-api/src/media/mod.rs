@@ -7,6 +7,7 @@ mod form;
 mod room;
 mod uploader;
 
+pub(crate) use dto::Media;
 pub(crate) use room::Room;
 
 use forum_domain::{
@@ -31,7 +32,7 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{Media, MediaList};
+use dto::MediaList;
 use form::{AvatarForm, MediaForm};
 use uploader::Uploader;
 

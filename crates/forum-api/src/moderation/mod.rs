@@ -4,6 +4,7 @@ mod admin;
 mod dto;
 
 pub(crate) use admin::AdminApi;
+pub(crate) use dto::{LogAction, ReportReason, ReportStatus, TargetType};
 
 use forum_domain::{
     Actor,
@@ -30,9 +31,7 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{
-    ModerationLogEntry, ModerationLogList, Report, ReportDraft, ReportList, ReportResolution, ReportStatus,
-};
+use dto::{ModerationLogEntry, ModerationLogList, Report, ReportDraft, ReportList, ReportResolution};
 
 refusals! {
     CreateReport [SESSION BODY KEY] "report.target_not_found" "report.already_reported" "report.not_found";

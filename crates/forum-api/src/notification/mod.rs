@@ -23,7 +23,8 @@ use crate::{
 };
 
 use dto::{Notification, NotificationList, NotificationsRead, UnreadCount, UnreadLeft};
-use kinds::{NotificationKind, NotificationPreferences, NotificationSwitches};
+pub(crate) use kinds::NotificationKind;
+use kinds::{NotificationPreferences, NotificationSwitches};
 
 refusals! {
     ListNotifications [SESSION LIST];

@@ -1,19 +1,23 @@
 //! Everything that is a user's, for himself.
 
+mod records;
+
 use async_trait::async_trait;
 
 use super::{AccountError, AccountService, User};
 use crate::{
     actor::Actor,
     clock::Timestamp,
-    comment::CommentBody,
-    content::{Format, Source},
     error::PortError,
-    group::{GroupCard, Role},
-    id::{CommentId, GroupId, JoinRequestId, PostId, SessionId, UserId},
-    join::JoinStatus,
+    id::{PostId, UserId},
     like,
-    post::Title,
+    media::Media,
+    notification,
+};
+
+pub use records::{
+    ExportedAnswer, ExportedAnswerReply, ExportedBody, ExportedComment, ExportedDeed, ExportedMembership,
+    ExportedPost, ExportedQuestion, ExportedReport, ExportedRequest, ExportedSession, ExportedText,
 };
 
 /// All that the forum keeps of a user, each list oldest first.
@@ -31,106 +35,26 @@ pub struct Export {
     pub posts: Vec<ExportedPost>,
     /// What he commented and replied, likewise.
     pub comments: Vec<ExportedComment>,
+    /// What he asked, deleted questions too.
+    pub questions: Vec<ExportedQuestion>,
+    /// What he answered, likewise.
+    pub answers: Vec<ExportedAnswer>,
+    /// What he wrote under answers, likewise.
+    pub answer_replies: Vec<ExportedAnswerReply>,
     /// What he likes.
     pub likes: Vec<(like::Target, Timestamp)>,
     /// What he bookmarked.
     pub bookmarks: Vec<(PostId, Timestamp)>,
     /// Whom he blocked.
     pub blocks: Vec<(UserId, Timestamp)>,
-}
-
-/// A device that signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedSession {
-    /// Its id.
-    pub id: SessionId,
-    /// What it called itself.
-    pub user_agent: Option<String>,
-    /// From where it came last.
-    pub ip: String,
-    /// When it signed in.
-    pub created_at: Timestamp,
-    /// When it was last seen.
-    pub last_seen_at: Timestamp,
-}
-
-/// A group that he is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedMembership {
-    /// Which.
-    pub group: GroupCard,
-    /// As what.
-    pub role: Role,
-    /// Since when.
-    pub joined_at: Timestamp,
-}
-
-/// A wish to join a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedRequest {
-    /// Its id.
-    pub id: JoinRequestId,
-    /// Which group.
-    pub group_id: GroupId,
-    /// Why.
-    pub reason: String,
-    /// What became of it.
-    pub status: JoinStatus,
-    /// What the decider said.
-    pub reply: Option<String>,
-    /// When he asked.
-    pub created_at: Timestamp,
-    /// When it was decided.
-    pub decided_at: Option<Timestamp>,
-}
-
-/// A post, as it is or was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedPost {
-    /// Its id.
-    pub id: PostId,
-    /// Where it stands.
-    pub group_id: GroupId,
-    /// What it says now.
-    pub text: ExportedText,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// When it was deleted.
-    pub deleted_at: Option<Timestamp>,
-    /// What it said before, oldest first.
-    pub before: Vec<ExportedText>,
-}
-
-/// What a post says or said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedText {
-    /// Its title.
-    pub title: Title,
-    /// How the body is written.
-    pub format: Format,
-    /// The body as it was written.
-    pub body: Source,
-    /// Since when it said so.
-    pub since: Timestamp,
-}
-
-/// A comment or reply, as it is or was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedComment {
-    /// Its id.
-    pub id: CommentId,
-    /// Under which post.
-    pub post_id: PostId,
-    /// Under which comment, if it is a reply.
-    pub parent_id: Option<CommentId>,
-    /// What it says.
-    pub body: CommentBody,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// When it was deleted.
-    pub deleted_at: Option<Timestamp>,
-    /// What it said before, oldest first.
-    pub before: Vec<CommentBody>,
+    /// What he uploaded.
+    pub uploads: Vec<Media>,
+    /// The kinds of notifications that he does not want.
+    pub muted: Vec<notification::Kind>,
+    /// What he reported.
+    pub reports: Vec<ExportedReport>,
+    /// What he did as one who moderates.
+    pub deeds: Vec<ExportedDeed>,
 }
 
 /// What exporting asks of the store.

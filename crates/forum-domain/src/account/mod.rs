@@ -18,7 +18,8 @@ pub use error::AccountError;
 #[cfg(any(test, feature = "mock"))]
 pub use export::MockExportRepository;
 pub use export::{
-    Export, ExportRepository, ExportedComment, ExportedMembership, ExportedPost, ExportedRequest,
+    Export, ExportRepository, ExportedAnswer, ExportedAnswerReply, ExportedBody, ExportedComment,
+    ExportedDeed, ExportedMembership, ExportedPost, ExportedQuestion, ExportedReport, ExportedRequest,
     ExportedSession, ExportedText,
 };
 pub use model::{

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Community, Forum, PASSWORD, both};
+use crate::support::{Community, Forum, PASSWORD, both, form};
 
 both! {
     async fn an_account_goes_and_its_content_stays_under_nobody(forum: Forum) {
@@ -99,5 +99,56 @@ both! {
         assert_eq!(export["bookmarks"][0]["post_id"], theirs);
         assert!(!export.text.contains("别人的评论"), "{}", export.text);
         forum.client.get("/me/export").await.refused(401, "auth.required");
+    }
+
+    async fn an_export_holds_what_one_asked_uploaded_chose_and_reported(forum: Forum) {
+        let user = forum.user("甲").await;
+        let other = forum.user("乙").await;
+        let question = user.ask_question("第一问").await;
+        user.patch(&format!("/questions/{question}"), &json!({"title": "第二问"})).await.is(200);
+        let theirs = other.ask_question("别人问").await;
+        let answer = user.write_answer(theirs, "自己答").await;
+        user.patch(&format!("/answers/{answer}"), &json!({"body": "改过的答"})).await.is(200);
+        other.put(&format!("/questions/{theirs}/accepted-answer"), &json!({"answer_id": answer})).await.is(200);
+        let answered = other.write_answer(question, "别人答").await;
+        let reply = user.post(&format!("/answers/{answered}/replies"), &json!({"body": "自己回"})).await;
+        reply.is(201);
+        user.call("PUT", &format!("/answers/{answered}/like")).await.is(200);
+        user.request("POST", "/media").upload(form::PNG, None).send().await.is(201);
+        let mut wanted = user.get("/me/notification-preferences").await.is(200).json.clone();
+        wanted["answer_liked"] = json!(false);
+        user.put("/me/notification-preferences", &wanted).await.is(200);
+        let report = json!({"target_type": "user", "target_id": other.id, "reason": "spam", "detail": "自己报"});
+        user.post("/reports", &report).await.is(201);
+
+        let export = user.get("/me/export").await;
+        let one = |list: &str| {
+            let list = export.is(200)[list].as_array().unwrap();
+            assert_eq!(list.len(), 1, "{list:?}");
+            list[0].clone()
+        };
+        let asked = one("questions");
+        assert_eq!((&asked["text"]["title"], &asked["before"][0]["title"]), (&json!("第二问"), &json!("第一问")));
+        let answered_by_him = one("answers");
+        assert_eq!(answered_by_him["question_id"], theirs);
+        assert_eq!((&answered_by_him["text"]["body"], &answered_by_him["accepted"]), (&json!("改过的答"), &json!(true)));
+        assert_eq!(answered_by_him["before"][0]["body"], "自己答");
+        assert_eq!((&one("answer_replies")["body"], &one("answer_replies")["answer_id"]), (&json!("自己回"), &json!(answered)));
+        assert_eq!((&one("likes")["target_type"], &one("likes")["target_id"]), (&json!("answer"), &json!(answered)));
+        assert_eq!(one("uploads")["content_type"], "image/png");
+        assert_eq!(export["muted_notifications"], json!(["answer_liked"]));
+        assert_eq!((&one("reports")["detail"], &one("reports")["target_id"]), (&json!("自己报"), &json!(other.id)));
+        assert_eq!(export["moderation"], json!([]));
+        assert!(!export.text.contains("别人"), "{}", export.text);
+    }
+
+    async fn an_export_holds_what_one_did_as_one_who_moderates(forum: Forum) {
+        let place = Community::of(&forum, "public").await;
+        let post = place.author.write_post(place.id, "题").await;
+        place.moderator.call("PUT", &format!("/posts/{post}/lock")).await.is(204);
+        let export = place.moderator.get("/me/export").await;
+        let deeds = export.is(200)["moderation"].as_array().unwrap();
+        assert_eq!((deeds.len(), &deeds[0]["action"], &deeds[0]["target_id"]), (1, &json!("lock"), &json!(post)));
+        assert_eq!(place.author.get("/me/export").await.is(200)["moderation"], json!([]));
     }
 }

@@ -1,9 +1,12 @@
 //! Everything that is a user's, read in one snapshot.
 
+mod asked;
+mod moderated;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use diesel::{ExpressionMethods, QueryDsl, result::QueryResult};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, result::QueryResult};
 use diesel_async::RunQueryDsl;
 use forum_domain::{
     account::{
@@ -18,14 +21,15 @@ use forum_domain::{
     id::{AnswerId, CommentId, GroupId, JoinRequestId, PostId, SessionId, UserId},
     join::JoinStatus,
     like::Target,
-    post::Title,
+    media::Media,
 };
 
-use super::{Conn, Store, account};
+use super::{Conn, Store, account, notification};
 use crate::{
+    rows::media::MediaRow,
     schema::{
         answer_likes, blocks, bookmarks, comment_likes, comment_revisions, comments, groups, join_requests,
-        memberships, post_bodies, post_likes, post_revisions, posts, sessions,
+        media, memberships, post_bodies, post_likes, post_revisions, posts, sessions,
     },
     types::{At, Read},
 };
@@ -47,9 +51,16 @@ async fn everything(conn: &mut Conn, id: UserId) -> QueryResult<Option<Export>> 
         join_requests: requests_of(conn, id).await?,
         posts: posts_of(conn, id).await?,
         comments: comments_of(conn, id).await?,
+        questions: asked::questions_of(conn, id).await?,
+        answers: asked::answers_of(conn, id).await?,
+        answer_replies: asked::replies_of(conn, id).await?,
         likes: likes_of(conn, id).await?,
         bookmarks: bookmarks_of(conn, id).await?,
         blocks: blocks_of(conn, id).await?,
+        uploads: uploads_of(conn, id).await?,
+        muted: notification::preferences(conn, UserId::stored(id)).await?.muted,
+        reports: moderated::reports_of(conn, id).await?,
+        deeds: moderated::deeds_of(conn, id).await?,
     }))
 }
 
@@ -125,7 +136,7 @@ async fn requests_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<ExportedRequ
 type TextRow = (i64, String, Read<Format>, String, At);
 
 fn text((_, title, format, body, since): TextRow) -> ExportedText {
-    ExportedText { title: Title::stored(title), format: format.0, body: Source::stored(body), since: since.0 }
+    ExportedText { title, format: format.0, body: Source::stored(body), since: since.0 }
 }
 
 async fn posts_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<ExportedPost>> {
@@ -254,4 +265,14 @@ async fn blocks_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<(UserId, Times
         .load::<(i64, At)>(conn)
         .await?;
     Ok(rows.into_iter().map(|(id, at)| (UserId::stored(id), at.0)).collect())
+}
+
+async fn uploads_of(conn: &mut Conn, user: i64) -> QueryResult<Vec<Media>> {
+    let rows: Vec<MediaRow> = media::table
+        .filter(media::owner_id.eq(user))
+        .order((media::created_at, media::id))
+        .select(MediaRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(MediaRow::read).collect())
 }

@@ -12,6 +12,8 @@ mod likes;
 mod mark;
 mod view;
 
+pub(crate) use mark::preferences;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use diesel::{QueryableByName, result::QueryResult, sql_query, sql_types::BigInt};

@@ -46,7 +46,7 @@ pub(super) async fn read(conn: &mut Conn, mark: MarkRead) -> Outcome<bool> {
     Ok(true)
 }
 
-pub(super) async fn preferences(conn: &mut Conn, user: UserId) -> QueryResult<Preferences> {
+pub(crate) async fn preferences(conn: &mut Conn, user: UserId) -> QueryResult<Preferences> {
     let words: Vec<String> = m::table.filter(m::user_id.eq(user.get())).select(m::kind).load(conn).await?;
     let muted = Kind::ALL.into_iter().filter(|kind| words.iter().any(|word| word == kind.word()));
     Ok(Preferences { muted: muted.collect() })
