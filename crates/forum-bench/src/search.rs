@@ -52,11 +52,31 @@ struct Scenario {
 }
 
 const SCENARIOS: [Scenario; 7] = [
-    Scenario { name: "posts, two characters, rare", kind: "post", texts: &["胶卷", "吉他", "绿植", "口语", "围棋", "露营"] },
-    Scenario { name: "posts, two characters, common", kind: "post", texts: &["问题", "背景", "结论", "补充"] },
-    Scenario { name: "posts, a long run", kind: "post", texts: &["没有调查，就没有发言权", "比较快", "异步运行时", "事务隔离级别"] },
-    Scenario { name: "posts, an English word", kind: "post", texts: &["typo", "evening", "lessons", "corrections"] },
-    Scenario { name: "posts, two words", kind: "post", texts: &["背景 结论", "问题 补充", "background lessons", "steps summary"] },
+    Scenario {
+        name: "posts, two characters, rare",
+        kind: "post",
+        texts: &["胶卷", "吉他", "绿植", "口语", "围棋", "露营"],
+    },
+    Scenario {
+        name: "posts, two characters, common",
+        kind: "post",
+        texts: &["问题", "背景", "结论", "补充"],
+    },
+    Scenario {
+        name: "posts, a long run",
+        kind: "post",
+        texts: &["没有调查，就没有发言权", "比较快", "异步运行时", "事务隔离级别"],
+    },
+    Scenario {
+        name: "posts, an English word",
+        kind: "post",
+        texts: &["typo", "evening", "lessons", "corrections"],
+    },
+    Scenario {
+        name: "posts, two words",
+        kind: "post",
+        texts: &["背景 结论", "问题 补充", "background lessons", "steps summary"],
+    },
     Scenario { name: "groups", kind: "group", texts: &["读书", "程序", "北京", "group", "上海"] },
     Scenario { name: "users", kind: "user", texts: &["橘猫", "水獭", "爬山", "cat", "上海"] },
 ];
@@ -101,8 +121,17 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         options.posts, options.connections, options.rounds, options.slice_ms
     );
     report::head(&[
-        "back end", "scenario", "items", "requests/s", "p50 ms", "p99 ms", "server CPU", "database CPU",
-        "post's p50", "list's p50", "post's CPU",
+        "back end",
+        "scenario",
+        "items",
+        "requests/s",
+        "p50 ms",
+        "p99 ms",
+        "server CPU",
+        "database CPU",
+        "post's p50",
+        "list's p50",
+        "post's CPU",
     ]);
     for backend in Backend::ALL {
         if options.backend.is_none_or(|only| only == backend) {

@@ -101,8 +101,13 @@ impl QuestionService {
         let draft = QuestionDraft { category, title, content, images };
         let review = self.words.weigh(Some(draft.title.as_str()), Some(&draft.content))?;
         self.hooks.ask(actor, Intent::Ask { draft: &draft }).await?;
-        let create =
-            CreateQuestion { author: actor.user_id, draft: draft.clone(), review, at: self.clock.now(), claim };
+        let create = CreateQuestion {
+            author: actor.user_id,
+            draft: draft.clone(),
+            review,
+            at: self.clock.now(),
+            claim,
+        };
         match self.questions.create_question(create).await? {
             QuestionCreated::Done(id) => {
                 self.hooks.tell(actor, Fact::Asked { id, draft: &draft }).await;

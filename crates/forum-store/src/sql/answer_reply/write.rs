@@ -174,13 +174,7 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteAnswerReply) -> Outcom
 }
 
 /// Deletes a reply that is there and locked, after its answer, and counts it out.
-async fn count_out(
-    conn: &mut Conn,
-    id: i64,
-    answer: i64,
-    by: UserId,
-    at: DateTime<Utc>,
-) -> QueryResult<()> {
+async fn count_out(conn: &mut Conn, id: i64, answer: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(answers::table.find(answer))
         .set(answers::reply_count.eq(answers::reply_count - 1))
         .execute(conn)

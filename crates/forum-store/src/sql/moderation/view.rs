@@ -156,7 +156,10 @@ async fn cards(conn: &mut Conn, targets: &[Target]) -> QueryResult<Cards> {
             cards.insert(Target { kind: TargetKind::Comment, id }, (said(&title), said(&text)));
         }
     }
-    cards.extend(cards_of_questions(conn, [TargetKind::Question, TargetKind::Answer, TargetKind::AnswerReply].map(of)).await?);
+    cards.extend(
+        cards_of_questions(conn, [TargetKind::Question, TargetKind::Answer, TargetKind::AnswerReply].map(of))
+            .await?,
+    );
     let ids = of(TargetKind::Group);
     if !ids.is_empty() {
         let rows: Vec<(i64, String, String)> = groups::table
@@ -183,7 +186,10 @@ async fn cards(conn: &mut Conn, targets: &[Target]) -> QueryResult<Cards> {
 }
 
 /// What questions, answers and replies to these say.
-async fn cards_of_questions(conn: &mut Conn, [asked, answered, replied]: [Vec<i64>; 3]) -> QueryResult<Cards> {
+async fn cards_of_questions(
+    conn: &mut Conn,
+    [asked, answered, replied]: [Vec<i64>; 3],
+) -> QueryResult<Cards> {
     type Rows = Vec<(i64, String, String)>;
     let mut cards = Cards::new();
     let mut add = |kind, rows: Rows| {
