@@ -124,7 +124,7 @@ fn folded(text: &str) -> String {
 /// The text of HTML that came out of the sanitiser: its tags away, so that none can part a word, its
 /// entities read. What is no markup stays as it is.
 #[must_use]
-pub(crate) fn text_of(html: &str) -> String {
+fn text_of(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&']) {

@@ -15,7 +15,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{GroupId, PostId},
     idempotency::Claim,
-    moderation::{WordFilter, text_of},
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     ranking::RankingService,

@@ -213,7 +213,8 @@ pub(in super::super) async fn take_away(
 
 /// Locks the question of an answer, and the answer, deleted or not, until the transaction ends.
 pub(in super::super) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
-    let question = answers::table.find(id).select(answers::question_id).first(conn).await.optional()?;
+    let question: Option<i64> =
+        answers::table.find(id).select(answers::question_id).first(conn).await.optional()?;
     let Some(question) = question else { return Ok(()) };
     question::hold(conn, question).await?;
     let row = answers::table.filter(answers::id.eq(id)).select(answers::id);

@@ -204,7 +204,7 @@ pub(in super::super) async fn take_away(
 
 /// Locks the answer of a reply, and the reply, deleted or not, until the transaction ends.
 pub(in super::super) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
-    let answer =
+    let answer: Option<i64> =
         answer_replies::table.find(id).select(answer_replies::answer_id).first(conn).await.optional()?;
     let Some(answer) = answer else { return Ok(()) };
     let row = answers::table.filter(answers::id.eq(answer)).select(answers::id);

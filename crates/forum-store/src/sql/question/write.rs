@@ -200,7 +200,8 @@ pub(in super::super) async fn take_away(
     by: Option<UserId>,
     at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let author = questions::table.find(id).select(questions::author_id).first(conn).await.optional()?;
+    let author: Option<i64> =
+        questions::table.find(id).select(questions::author_id).first(conn).await.optional()?;
     let Some(author) = author else { return Ok(()) };
     count_out(conn, id, by.unwrap_or(UserId::stored(author)), at).await
 }
