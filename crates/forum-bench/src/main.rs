@@ -14,6 +14,7 @@ mod forum;
 mod groups;
 mod load;
 mod report;
+mod search;
 mod seed;
 mod startup;
 mod yardstick;
@@ -31,6 +32,8 @@ enum Bench {
     Community(community::Options),
     /// Group list and group detail, anonymous, on both back ends, beside poem answering a constant.
     Groups(groups::Options),
+    /// Searching a seeded forum, on both back ends, beside a post's detail and a group's posts.
+    Search(search::Options),
     /// From start to ready, and memory when idle, on both back ends.
     Startup(startup::Options),
     /// Poem answering a constant body: what the others start as their yardstick.
@@ -44,6 +47,7 @@ fn main() -> Result<()> {
         match arguments.bench {
             Bench::Community(options) => community::run(options).await,
             Bench::Groups(options) => groups::run(options).await,
+            Bench::Search(options) => search::run(options).await,
             Bench::Startup(options) => startup::run(options).await,
             Bench::Yardstick(options) => yardstick::run(options).await,
         }

@@ -221,8 +221,8 @@ words! {
         RoleChanged = "role_changed", ContentRemoved = "content_removed", System = "system",
     }
     forum_domain::moderation::TargetKind {
-        Post = "post", Comment = "comment", Question = "question", Answer = "answer", Group = "group",
-        User = "user",
+        Post = "post", Comment = "comment", Question = "question", Answer = "answer",
+        AnswerReply = "answer_reply", Group = "group", User = "user",
     }
     forum_domain::moderation::Reason {
         Spam = "spam", Abuse = "abuse", Illegal = "illegal", Sexual = "sexual", OffTopic = "off_topic",

@@ -5,7 +5,7 @@
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     target_type TEXT NOT NULL CONSTRAINT reports_target_type_check
-        CHECK (target_type IN ('post', 'comment', 'question', 'answer', 'group', 'user')),
+        CHECK (target_type IN ('post', 'comment', 'question', 'answer', 'answer_reply', 'group', 'user')),
     -- No foreign key: it names rows of several tables.
     target_id BIGINT NOT NULL,
     -- In which group it stands; a group stands in itself.
@@ -45,7 +45,7 @@ CREATE TABLE moderation_log (
     actor_id BIGINT REFERENCES users (id),
     action TEXT NOT NULL,
     target_type TEXT NOT NULL CONSTRAINT moderation_log_target_type_check
-        CHECK (target_type IN ('post', 'comment', 'question', 'answer', 'group', 'user')),
+        CHECK (target_type IN ('post', 'comment', 'question', 'answer', 'answer_reply', 'group', 'user')),
     target_id BIGINT NOT NULL,
     note TEXT,
     -- How long a mute, ban or suspension lasts; NULL: for good, or lifted.

@@ -22,6 +22,8 @@ choices! {
         Question = "question",
         /// An answer.
         Answer = "answer",
+        /// A reply under an answer.
+        AnswerReply = "answer_reply",
         /// A group.
         Group = "group",
         /// A user.

@@ -15,6 +15,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{AnswerId, QuestionId, UserId},
     idempotency::Claim,
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     question::{QuestionError, QuestionRepository},
@@ -40,6 +41,7 @@ pub struct AnswerService {
     pub(crate) accounts: Arc<dyn AccountRepository>,
     pub(crate) renderer: Arc<dyn Renderer>,
     pub(crate) rankings: Arc<RankingService>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
@@ -117,10 +119,10 @@ impl AnswerService {
     ) -> Result<AnswerId, AnswerError> {
         let source = self.source(body)?;
         let content = self.render(format, source).await?;
+        let review = self.words.weigh(None, Some(&content))?;
         self.hooks.ask(actor, Intent::Answer { question_id, content: &content }).await?;
-        let author = actor.user_id;
-        let create =
-            CreateAnswer { question_id, author, content: content.clone(), at: self.clock.now(), claim };
+        let (author, at) = (actor.user_id, self.clock.now());
+        let create = CreateAnswer { question_id, author, content: content.clone(), review, at, claim };
         match self.answers.create_answer(create).await? {
             AnswerCreated::Done(id) => {
                 ranked::anew(&self.rankings, &*self.answers, question_id).await;
@@ -167,6 +169,7 @@ impl AnswerService {
                 return Ok(now);
             }
             let content = self.render(format, source).await?;
+            let review = self.words.weigh(None, Some(&content))?;
             self.hooks.ask(actor, Intent::EditAnswer { id, content: &content }).await?;
             // What is not named stays as it was read, so it must still be so.
             let update = UpdateAnswer {
@@ -174,6 +177,7 @@ impl AnswerService {
                 content: content.clone(),
                 by: actor.user_id,
                 if_version: Some(answer.version),
+                review,
                 at: self.clock.now(),
             };
             match self.answers.update_answer(update).await? {

@@ -23,6 +23,8 @@ pub struct CreateAnswerReply {
     pub body: CommentBody,
     /// Whom it answers, if that is said.
     pub reply_to: Option<UserId>,
+    /// The words in it that somebody who moderates shall look at.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -51,6 +53,8 @@ pub struct UpdateAnswerReply {
     pub by: UserId,
     /// Only if the reply still has this version.
     pub if_version: Option<i64>,
+    /// The words in it that somebody who moderates shall look at.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }

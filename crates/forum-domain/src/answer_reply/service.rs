@@ -15,6 +15,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{AnswerId, AnswerReplyId, UserId},
     idempotency::Claim,
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
 };
@@ -23,6 +24,7 @@ use crate::{
 pub struct AnswerReplyService {
     pub(crate) replies: Arc<dyn AnswerReplyRepository>,
     pub(crate) answers: Arc<dyn AnswerRepository>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
@@ -79,9 +81,10 @@ impl AnswerReplyService {
         let reply_to = reply_to.map(|id| UserId::new(id).ok_or(unknown)).transpose();
         let reply_to = check.field("/reply_to_user_id", reply_to);
         let (body, reply_to) = check.done((body, reply_to))?;
+        let review = self.weigh(&body)?;
         self.hooks.ask(actor, Intent::ReplyToAnswer { answer_id, reply_to, body: &body }).await?;
         let (author, at) = (actor.user_id, self.clock.now());
-        let create = CreateAnswerReply { answer_id, author, body: body.clone(), reply_to, at, claim };
+        let create = CreateAnswerReply { answer_id, author, body: body.clone(), reply_to, review, at, claim };
         match self.replies.create_answer_reply(create).await? {
             AnswerReplyCreated::Done(id) => {
                 self.hooks.tell(actor, Fact::AnswerReplied { id, answer_id, reply_to, body: &body }).await;
@@ -90,6 +93,12 @@ impl AnswerReplyService {
             AnswerReplyCreated::NoSuchAnswer => Err(AnswerError::NoSuchAnswer.into()),
             AnswerReplyCreated::NoSuchRecipient => Err(Invalid::field("/reply_to_user_id", unknown).into()),
         }
+    }
+
+    /// That nothing is said with words that are refused; names those that shall be looked at.
+    fn weigh(&self, body: &CommentBody) -> Result<Option<String>, Invalid> {
+        self.words.check_fields(&[("/body", Some(body.as_str()))])?;
+        Ok(self.words.review(&[Some(body.as_str())]))
     }
 
     /// Changes what a reply says. For its author. What changes nothing is no edit.
@@ -114,9 +123,10 @@ impl AnswerReplyService {
             return Err(AnswerReplyError::Changed);
         }
         let Some(body) = body.filter(|body| *body != said.body) else { return Ok(now) };
+        let review = self.weigh(&body)?;
         self.hooks.ask(actor, Intent::EditAnswerReply { id, body: &body }).await?;
         let (by, at) = (actor.user_id, self.clock.now());
-        let update = UpdateAnswerReply { id, body: body.clone(), by, if_version, at };
+        let update = UpdateAnswerReply { id, body: body.clone(), by, if_version, review, at };
         match self.replies.update_answer_reply(update).await? {
             AnswerReplyUpdated::Done => {
                 let answer_id = now.reply.answer_id;

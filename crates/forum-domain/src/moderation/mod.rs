@@ -24,4 +24,3 @@ pub use repository::{
 };
 pub use service::{ModerationService, Resolution};
 pub use words::WordFilter;
-pub(crate) use words::text_of;

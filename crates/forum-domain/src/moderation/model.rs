@@ -17,6 +17,8 @@ pub enum TargetKind {
     Question,
     /// An answer.
     Answer,
+    /// A reply under an answer.
+    AnswerReply,
     /// A group.
     Group,
     /// A user.

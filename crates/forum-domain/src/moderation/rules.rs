@@ -76,8 +76,8 @@ macro_rules! names {
 
 names! {
     TargetKind {
-        Post = "post", Comment = "comment", Question = "question", Answer = "answer", Group = "group",
-        User = "user",
+        Post = "post", Comment = "comment", Question = "question", Answer = "answer",
+        AnswerReply = "answer_reply", Group = "group", User = "user",
     }
     Reason {
         Spam = "spam", Abuse = "abuse", Illegal = "illegal", Sexual = "sexual", OffTopic = "off_topic",

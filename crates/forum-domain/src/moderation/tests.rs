@@ -12,11 +12,12 @@ use crate::{
     testing::{Ports, actor, at, group_id, refused, standing, user},
 };
 
-const KINDS: [TargetKind; 6] = [
+const KINDS: [TargetKind; 7] = [
     TargetKind::Post,
     TargetKind::Comment,
     TargetKind::Question,
     TargetKind::Answer,
+    TargetKind::AnswerReply,
     TargetKind::Group,
     TargetKind::User,
 ];
@@ -56,11 +57,11 @@ fn resolution(action: Action) -> Resolution<'static> {
 #[test]
 fn what_can_be_done_depends_on_what_it_is_about() {
     let can = |action| KINDS.map(|kind| rules::applies(action, kind));
-    assert_eq!(can(Action::Dismiss), [true; 6]);
-    assert_eq!(can(Action::Remove), [true, true, true, true, true, false]);
-    assert_eq!(can(Action::Mute), [true, true, false, false, false, false]);
+    assert_eq!(can(Action::Dismiss), [true; 7]);
+    assert_eq!(can(Action::Remove), [true, true, true, true, true, true, false]);
+    assert_eq!(can(Action::Mute), [true, true, false, false, false, false, false]);
     assert_eq!(can(Action::Ban), can(Action::Mute));
-    assert_eq!(can(Action::Suspend), [true, true, true, true, false, true]);
+    assert_eq!(can(Action::Suspend), [true, true, true, true, true, false, true]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
+    content::Content,
     error::{FieldError, Flaw, Invalid},
     text,
 };
@@ -53,6 +54,24 @@ impl WordFilter {
             Some(FieldError { pointer: (*pointer).into(), code: flaw.code, min: None, max: None })
         });
         Invalid::all(flaws.collect()).map_or(Ok(()), Err)
+    }
+
+    /// That neither a title nor a body has a word that is refused; names those that shall be looked at.
+    ///
+    /// # Errors
+    /// `refused_words` at `/title` and `/body`.
+    pub(crate) fn weigh(
+        &self,
+        title: Option<&str>,
+        content: Option<&Content>,
+    ) -> Result<Option<String>, Invalid> {
+        let source = content.map(|content| content.source.as_str());
+        // Markup may part a word, and an address may hold one: so both what is shown and what was typed.
+        let shown = content.map(|content| text_of(&content.rendered.html));
+        let shown = shown.as_deref();
+        self.check_fields(&[("/title", title), ("/body", source)])?;
+        self.check_fields(&[("/body", shown)])?;
+        Ok(self.review(&[title, source, shown]))
     }
 
     /// Those of the words to be looked at that one of these texts has, the first few of them; `None` if none has any.
@@ -105,7 +124,7 @@ fn folded(text: &str) -> String {
 /// The text of HTML that came out of the sanitiser: its tags away, so that none can part a word, its
 /// entities read. What is no markup stays as it is.
 #[must_use]
-pub(crate) fn text_of(html: &str) -> String {
+fn text_of(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&']) {

@@ -15,7 +15,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{GroupId, PostId},
     idempotency::Claim,
-    moderation::{WordFilter, text_of},
+    moderation::WordFilter,
     page::{Page, PageRequest},
     policy::Policy,
     ranking::RankingService,
@@ -90,7 +90,7 @@ impl PostService {
         let standing = standing.ok_or(AccessError::NoSuchGroup)?;
         group_rules::may_write(standing.role, standing.muted_until, standing.banned, at)?;
         let draft = PostDraft { title, content: self.render(input.format, source).await? };
-        let review = self.weigh(Some(&draft.title), Some(&draft.content))?;
+        let review = self.words.weigh(Some(draft.title.as_str()), Some(&draft.content))?;
         self.hooks.ask(actor, Intent::Post { group_id, draft: &draft }).await?;
         let create = CreatePost { group_id, author: actor.user_id, draft: draft.clone(), review, at, claim };
         match self.posts.create_post(create).await? {
@@ -101,18 +101,6 @@ impl PostService {
             PostCreated::Barred(barred) => Err(AccessError::from(barred).into()),
             PostCreated::NoSuchGroup => Err(AccessError::NoSuchGroup.into()),
         }
-    }
-
-    /// That nothing is said with words that are refused; names those that shall be looked at.
-    fn weigh(&self, title: Option<&Title>, content: Option<&Content>) -> Result<Option<String>, PostError> {
-        let title = title.map(Title::as_str);
-        let source = content.map(|content| content.source.as_str());
-        // Markup may part a word, and an address may hold one: so both what is shown and what was typed.
-        let shown = content.map(|content| text_of(&content.rendered.html));
-        let shown = shown.as_deref();
-        self.words.check_fields(&[("/title", title), ("/body", source)])?;
-        self.words.check_fields(&[("/body", shown)])?;
-        Ok(self.words.review(&[title, source, shown]))
     }
 
     async fn render(&self, format: Format, source: Source) -> Result<Content, PostError> {
@@ -146,7 +134,7 @@ impl PostService {
             if patch == PostPatch::default() {
                 return Ok(now);
             }
-            let review = self.weigh(patch.title.as_ref(), patch.content.as_ref())?;
+            let review = self.words.weigh(patch.title.as_ref().map(Title::as_str), patch.content.as_ref())?;
             self.hooks.ask(actor, Intent::EditPost { id, patch: &patch }).await?;
             // What is not named stays as it was read, so it must still be so.
             let update = UpdatePost {

@@ -21,6 +21,8 @@ pub struct CreateQuestion {
     pub author: UserId,
     /// What.
     pub draft: QuestionDraft,
+    /// The words in it that somebody who moderates shall look at.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The idempotency key it was asked for under.
@@ -47,6 +49,8 @@ pub struct UpdateQuestion {
     pub by: UserId,
     /// Only if the question still has this version.
     pub if_version: Option<i64>,
+    /// The words in it that somebody who moderates shall look at.
+    pub review: Option<String>,
     /// When.
     pub at: Timestamp,
 }

@@ -17,6 +17,7 @@ use crate::{
     hook::{Fact, Hooks, Intent},
     id::{AnswerId, MediaId, QuestionId},
     idempotency::Claim,
+    moderation::WordFilter,
     policy::Policy,
     ranking::RankingService,
 };
@@ -61,6 +62,7 @@ pub struct QuestionService {
     pub(crate) accounts: Arc<dyn AccountRepository>,
     pub(crate) renderer: Arc<dyn Renderer>,
     pub(crate) rankings: Arc<RankingService>,
+    pub(crate) words: Arc<WordFilter>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Arc<Policy>,
@@ -80,7 +82,7 @@ impl QuestionService {
     /// Asks a question.
     ///
     /// # Errors
-    /// Wrong fields (an image that is no upload of the actor's own for everybody is `unknown`), a hook's
+    /// Wrong fields (`refused_words` among them; an image that is no upload of the actor's own for everybody is `unknown`), a hook's
     /// veto.
     pub async fn create(
         &self,
@@ -97,9 +99,15 @@ impl QuestionService {
         let (category, title, source) = checked;
         let content = self.render(input.format, source).await?;
         let draft = QuestionDraft { category, title, content, images };
+        let review = self.words.weigh(Some(draft.title.as_str()), Some(&draft.content))?;
         self.hooks.ask(actor, Intent::Ask { draft: &draft }).await?;
-        let create =
-            CreateQuestion { author: actor.user_id, draft: draft.clone(), at: self.clock.now(), claim };
+        let create = CreateQuestion {
+            author: actor.user_id,
+            draft: draft.clone(),
+            review,
+            at: self.clock.now(),
+            claim,
+        };
         match self.questions.create_question(create).await? {
             QuestionCreated::Done(id) => {
                 self.hooks.tell(actor, Fact::Asked { id, draft: &draft }).await;
@@ -170,6 +178,8 @@ impl QuestionService {
             if patch == QuestionPatch::default() {
                 return Ok(now);
             }
+            let title = patch.title.as_ref().map(QuestionTitle::as_str);
+            let review = self.words.weigh(title, patch.content.as_ref())?;
             self.hooks.ask(actor, Intent::EditQuestion { id, patch: &patch }).await?;
             // What is not named stays as it was read, so it must still be so.
             let update = UpdateQuestion {
@@ -177,6 +187,7 @@ impl QuestionService {
                 patch: patch.clone(),
                 by: actor.user_id,
                 if_version: Some(question.version),
+                review,
                 at: self.clock.now(),
             };
             match self.questions.update_question(update).await? {

@@ -219,4 +219,85 @@ both! {
         assert_eq!(place.moderator.get(&format!("/moderation/reports?group_id={}", place.id)).await.items().len(), 3);
         forum.is_sound().await;
     }
+
+    async fn questions_answers_and_replies_are_reported_to_the_site(forum: Forum) {
+        let (asker, answerer, reporter) = (forum.user("问者").await, forum.user("答者").await, forum.user("路人").await);
+        let judge = forum.user("站管").await;
+        become_(&forum, &judge, forum_domain::account::SiteRole::Moderator).await;
+        let question = asker.ask_question("题").await;
+        let answer = answerer.write_answer(question, "答").await;
+        asker.put(&format!("/questions/{question}/accepted-answer"), &json!({"answer_id": answer})).await.is(200);
+        let replies = format!("/answers/{answer}/replies");
+        let reply = asker.post(&replies, &json!({"body": "谢"})).await.is(201)["id"].as_i64().unwrap();
+        let body = json!({"target_type": "answer", "target_id": 999_999, "reason": "spam"});
+        reporter.post("/reports", &body).await.refused(404, "report.target_not_found");
+        let ids = [
+            report(&reporter, "answer_reply", reply).await,
+            report(&reporter, "answer", answer).await,
+            report(&reporter, "question", question).await,
+        ];
+        let again = json!({"target_type": "question", "target_id": question, "reason": "abuse"});
+        reporter.post("/reports", &again).await.refused(409, "report.already_reported");
+        asker.get(&format!("/moderation/reports/{}", ids[2])).await.refused(404, "report.not_found");
+        let queue = judge.get("/moderation/reports?status=open").await;
+        let targets: Vec<Value> = queue.is(200).items().iter().map(|report| report["target"].clone()).collect();
+        assert_eq!(targets, [
+            json!({"type": "question", "id": question, "title": "题", "excerpt": "题：正文"}),
+            json!({"type": "answer", "id": answer, "title": "题", "excerpt": "答"}),
+            json!({"type": "answer_reply", "id": reply, "title": "题", "excerpt": "谢"}),
+        ]);
+        assert_eq!([&queue.items()[1]["group_id"], &queue.items()[1]["author"]], [&Value::Null, &answerer.card("答者")]);
+        for action in ["mute", "ban"] {
+            resolve(&judge, ids[1], json!({"action": action})).await.invalid(&[("/action", "not_allowed")]);
+        }
+        resolve(&judge, ids[0], json!({"action": "remove"})).await.is(200);
+        forum.client.get(&format!("/answer-replies/{reply}")).await.refused(404, "answer_reply.not_found");
+        resolve(&judge, ids[1], json!({"action": "remove", "note": "违规"})).await.is(200);
+        forum.client.get(&format!("/answers/{answer}")).await.refused(404, "answer.not_found");
+        let left = forum.client.get(&format!("/questions/{question}")).await;
+        assert_eq!([&left.is(200)["answer_count"], &left["accepted_answer_id"]], [&json!(0), &Value::Null]);
+        resolve(&judge, ids[2], json!({"action": "suspend"})).await.is(200);
+        asker.get("/me").await.refused(401, "auth.invalid_token");
+        forum.client.get(&format!("/questions/{question}")).await.is(200);
+        // Who judges needs no report, and it stands in the log all the same.
+        judge.delete(&format!("/questions/{question}")).await.is(204);
+        let admin = forum.user("管站").await;
+        become_(&forum, &admin, forum_domain::account::SiteRole::Admin).await;
+        let log = admin.get("/admin/moderation-log").await;
+        let deeds: Vec<(&str, &str)> = log.is(200).items().iter()
+            .map(|line| (line["action"].as_str().unwrap(), line["target"]["type"].as_str().unwrap())).collect();
+        assert_eq!(deeds[1..5], [("delete", "question"), ("suspend", "user"), ("delete", "answer"), ("delete", "answer_reply")]);
+        forum.is_sound().await;
+    }
+
+    async fn words_in_questions_answers_and_replies_are_refused_or_looked_at(forum: Forum) {
+        let forum = forum.restart_with(&[("word_filter_refuse", "赌博"), ("word_filter_review", "微信")]).await;
+        let user = forum.user("问者").await;
+        let ask = |title: &str, body: &str| json!({"category": "技术问答", "title": title, "body": body, "format": "markdown"});
+        user.post("/questions", &ask("来赌博", "文")).await.invalid(&[("/title", "refused_words")]);
+        user.post("/questions", &ask("题", "赌**博**")).await.invalid(&[("/body", "refused_words")]);
+        let question = user.post("/questions", &ask("题", "加我微信")).await.is(201)["id"].as_i64().unwrap();
+        let path = format!("/questions/{question}");
+        user.patch(&path, &json!({"title": "赌博"})).await.invalid(&[("/title", "refused_words")]);
+        let answers = format!("{path}/answers");
+        let wrong = json!({"body": "去赌博", "format": "plain"});
+        user.post(&answers, &wrong).await.invalid(&[("/body", "refused_words")]);
+        let answer = user.write_answer(question, "答").await;
+        user.patch(&format!("/answers/{answer}"), &json!({"body": "赌博"})).await.invalid(&[("/body", "refused_words")]);
+        user.patch(&format!("/answers/{answer}"), &json!({"body": "微信里说"})).await.is(200);
+        let replies = format!("/answers/{answer}/replies");
+        user.post(&replies, &json!({"body": "赌博"})).await.invalid(&[("/body", "refused_words")]);
+        let reply = user.post(&replies, &json!({"body": "好"})).await.is(201)["id"].as_i64().unwrap();
+        let reply_path = format!("/answer-replies/{reply}");
+        user.patch(&reply_path, &json!({"body": "赌博"})).await.invalid(&[("/body", "refused_words")]);
+        user.patch(&reply_path, &json!({"body": "微信"})).await.is(200);
+        let judge = forum.user("站管").await;
+        become_(&forum, &judge, forum_domain::account::SiteRole::Moderator).await;
+        let queue = judge.get("/moderation/reports?status=open").await;
+        let queued: Vec<(Value, Value)> = queue.is(200).items().iter()
+            .map(|report| (report["target"]["type"].clone(), report["detail"].clone())).collect();
+        let expected = ["answer_reply", "answer", "question"].map(|kind| (json!(kind), json!("微信")));
+        assert_eq!(queued, expected);
+        forum.is_sound().await;
+    }
 }

@@ -14,6 +14,8 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
+pub(super) use write::{hold, take_away};
+
 use super::Store;
 
 #[async_trait]

@@ -18,7 +18,7 @@ use forum_domain::{
     page::{Page, PageRequest},
 };
 
-pub(crate) use report::{review, review_comment};
+pub(crate) use report::{review, review_comment, review_public};
 
 use super::Store;
 

@@ -19,7 +19,7 @@ use forum_domain::{
 
 use super::Store;
 
-pub(super) use write::lock;
+pub(super) use write::{hold, lock, take_away};
 
 #[async_trait]
 impl QuestionRepository for Store {

@@ -229,6 +229,11 @@ macro_rules! store_contract {
                 a_removed_comment_is_counted_out
                 a_report_is_resolved_by_who_may
                 what_the_filter_met_is_queued_with_the_fact
+                what_stands_among_questions_is_reported_and_removed
+                what_is_gone_is_resolved_all_the_same
+                an_answer_that_goes_twice_is_counted_out_once
+                deletions_among_questions_by_others_stand_in_the_log
+                what_the_filter_met_among_questions_is_queued
                 accounts_are_changed_by_admins
             }
             post {

@@ -1,5 +1,7 @@
 //! What [`ModerationRepository`](forum_domain::moderation::ModerationRepository) promises.
 
+mod asked;
+
 use std::sync::Arc;
 
 use forum_domain::{
@@ -14,6 +16,8 @@ use forum_domain::{
     post::PostDeleted,
     store::Store,
 };
+
+pub use asked::*;
 
 use super::stage::{CALLERS, Stage, all, at, count, race};
 

@@ -14,9 +14,18 @@ use forum_domain::{
     answer::{AnswerCreated, AnswerDeleted, AnswerUpdated, CreateAnswer, DeleteAnswer, UpdateAnswer},
     event::{Event, Subject, Verb},
     id::{AnswerId, QuestionId, UserId},
+    moderation::{Deed, TargetKind},
 };
 
-use super::super::{Conn, Outcome, idempotency::mark, outbox, question, site};
+use super::super::{
+    Conn, Outcome,
+    idempotency::mark,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox, question, site,
+};
 use crate::{
     rows::answer::{AnswerChange, LockedAnswer, NewAnswerRow},
     schema::{answer_bodies, answer_revisions, answers, questions},
@@ -49,6 +58,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<Ans
     if ByHand(CountAnswer { at: At(at), question }).execute(conn).await? == 0 {
         return Ok(AnswerCreated::NoSuchQuestion);
     }
+    let review = create.review.clone();
     let (row, body) = NewAnswerRow::of(create);
     let id: i64 =
         diesel::insert_into(answers::table).values(row).returning(answers::id).get_result(conn).await?;
@@ -56,6 +66,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<Ans
         .values((answer_bodies::answer_id.eq(id), body))
         .execute(conn)
         .await?;
+    moderation::review_public(conn, review, (TargetKind::Answer, id), author, at).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(AnswerCreated::Done(AnswerId::stored(id)))
@@ -99,6 +110,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateAnswer) -> Outcome<Ans
         .execute(conn)
         .await?;
     diesel::update(answer_bodies::table.find(id)).set(body).execute(conn).await?;
+    moderation::review_public(conn, update.review, (TargetKind::Answer, id), by, at).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(AnswerUpdated::Done)
 }
@@ -146,6 +158,23 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteAnswer) -> Outcome<Ans
     if delete.if_version.is_some_and(|version| version != answer.version) {
         return Ok(AnswerDeleted::Changed);
     }
+    count_out(conn, id, question, answer.accepted, by, at).await?;
+    if answer.author_id != by.get() {
+        log::write(conn, Line::new(Some(by), Deed::Delete, TargetKind::Answer, id, at)).await?;
+    }
+    let question_id = QuestionId::stored(question);
+    Ok(AnswerDeleted::Done { question_id, was_accepted: answer.accepted })
+}
+
+/// Deletes an answer that is there and locked, after its question, and counts it out.
+async fn count_out(
+    conn: &mut Conn,
+    id: i64,
+    question: i64,
+    accepted: bool,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::update(questions::table.find(question))
         .set(questions::answer_count.eq(questions::answer_count - 1))
         .execute(conn)
@@ -158,10 +187,36 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteAnswer) -> Outcome<Ans
         ))
         .execute(conn)
         .await?;
-    if answer.accepted {
+    if accepted {
         happened(conn, Verb::Unaccepted, id, by, at).await?;
     }
-    happened(conn, Verb::Deleted, id, by, at).await?;
-    let question_id = QuestionId::stored(question);
-    Ok(AnswerDeleted::Done { question_id, was_accepted: answer.accepted })
+    happened(conn, Verb::Deleted, id, by, at).await
+}
+
+/// Deletes an answer that was reported, to a question that may be deleted, if nobody has; it is locked by
+/// [`hold`]. An operator (`None`) deletes in the author's name, since a deleted answer names who deleted it.
+pub(in super::super) async fn take_away(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let there = answers::table.filter(answers::id.eq(id)).filter(answers::deleted_at.is_null());
+    let found: Option<(i64, i64, bool)> = there
+        .select((answers::question_id, answers::author_id, answers::accepted))
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((question, author, accepted)) = found else { return Ok(()) };
+    count_out(conn, id, question, accepted, by.unwrap_or(UserId::stored(author)), at).await
+}
+
+/// Locks the question of an answer, and the answer, deleted or not, until the transaction ends.
+pub(in super::super) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    let question: Option<i64> =
+        answers::table.find(id).select(answers::question_id).first(conn).await.optional()?;
+    let Some(question) = question else { return Ok(()) };
+    question::hold(conn, question).await?;
+    let row = answers::table.filter(answers::id.eq(id)).select(answers::id);
+    locked!(row).first::<i64>(conn).await.optional().map(|_| ())
 }

@@ -18,9 +18,18 @@ use forum_domain::{
     },
     event::{Event, Subject, Verb},
     id::{AnswerReplyId, UserId},
+    moderation::{Deed, TargetKind},
 };
 
-use super::super::{Conn, Outcome, Stop, idempotency::mark, outbox, site};
+use super::super::{
+    Conn, Outcome, Stop,
+    idempotency::mark,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox, site,
+};
 use crate::{
     rows::answer_reply::LockedReply,
     schema::{answer_replies, answer_reply_revisions, answers, questions},
@@ -82,6 +91,8 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswerReply) -> Outcom
         .returning(answer_replies::id)
         .get_result(conn)
         .await?;
+    let review = create.review;
+    moderation::review_public(conn, review, (TargetKind::AnswerReply, id), create.author, at).await?;
     mark(conn, create.claim, id).await?;
     happened(conn, Verb::Created, id, create.author, at).await?;
     Ok(AnswerReplyCreated::Done(AnswerReplyId::stored(id)))
@@ -139,6 +150,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateAnswerReply) -> Outcom
         ))
         .execute(conn)
         .await?;
+    moderation::review_public(conn, update.review, (TargetKind::AnswerReply, id), by, at).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(AnswerReplyUpdated::Done)
 }
@@ -154,6 +166,15 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteAnswerReply) -> Outcom
     if delete.if_version.is_some_and(|version| version != now.version) {
         return Ok(AnswerReplyDeleted::Changed);
     }
+    count_out(conn, id, answer, by, at).await?;
+    if now.author_id != by.get() {
+        log::write(conn, Line::new(Some(by), Deed::Delete, TargetKind::AnswerReply, id, at)).await?;
+    }
+    Ok(AnswerReplyDeleted::Done)
+}
+
+/// Deletes a reply that is there and locked, after its answer, and counts it out.
+async fn count_out(conn: &mut Conn, id: i64, answer: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(answers::table.find(answer))
         .set(answers::reply_count.eq(answers::reply_count - 1))
         .execute(conn)
@@ -162,6 +183,32 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteAnswerReply) -> Outcom
         .set((answer_replies::deleted_at.eq(Some(At(at))), answer_replies::deleted_by.eq(Some(by.get()))))
         .execute(conn)
         .await?;
-    happened(conn, Verb::Deleted, id, by, at).await?;
-    Ok(AnswerReplyDeleted::Done)
+    happened(conn, Verb::Deleted, id, by, at).await
+}
+
+/// Deletes a reply that was reported, under an answer that may be deleted, if nobody has; it is locked by
+/// [`hold`]. An operator (`None`) deletes in the author's name, since a deleted reply names who deleted it.
+pub(in super::super) async fn take_away(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let there =
+        answer_replies::table.filter(answer_replies::id.eq(id)).filter(answer_replies::deleted_at.is_null());
+    let found: Option<(i64, i64)> =
+        there.select((answer_replies::answer_id, answer_replies::author_id)).first(conn).await.optional()?;
+    let Some((answer, author)) = found else { return Ok(()) };
+    count_out(conn, id, answer, by.unwrap_or(UserId::stored(author)), at).await
+}
+
+/// Locks the answer of a reply, and the reply, deleted or not, until the transaction ends.
+pub(in super::super) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    let answer: Option<i64> =
+        answer_replies::table.find(id).select(answer_replies::answer_id).first(conn).await.optional()?;
+    let Some(answer) = answer else { return Ok(()) };
+    let row = answers::table.filter(answers::id.eq(answer)).select(answers::id);
+    locked!(row).first::<i64>(conn).await.optional()?;
+    let row = answer_replies::table.filter(answer_replies::id.eq(id)).select(answer_replies::id);
+    locked!(row).first::<i64>(conn).await.optional().map(|_| ())
 }

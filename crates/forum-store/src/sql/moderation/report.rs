@@ -12,7 +12,7 @@ use forum_domain::{
 use super::super::{Conn, Outcome, access, idempotency::mark};
 use crate::{
     rows::moderation::{NewReportRow, Place},
-    schema::{comments, groups, memberships, posts, reports, users},
+    schema::{answer_replies, answers, comments, groups, memberships, posts, questions, reports, users},
     types::At,
 };
 
@@ -77,8 +77,53 @@ async fn readable(conn: &mut Conn, target: Target, user: i64) -> QueryResult<Opt
             let found: Option<i64> = user.first(conn).await.optional()?;
             Ok(found.map(|user| Place { group_id: None, author_id: Some(user) }))
         }
-        TargetKind::Question | TargetKind::Answer => Ok(None),
+        TargetKind::Question | TargetKind::Answer | TargetKind::AnswerReply => {
+            let author = author_among_questions(conn, target).await?;
+            Ok(author.map(|author| Place { group_id: None, author_id: Some(author) }))
+        }
     }
+}
+
+/// Who wrote a question, an answer or a reply to one that is there, for everybody.
+async fn author_among_questions(conn: &mut Conn, target: Target) -> QueryResult<Option<i64>> {
+    let id = target.id;
+    let asked = questions::table.filter(questions::deleted_at.is_null());
+    let answered = answers::table
+        .inner_join(questions::table)
+        .filter(questions::deleted_at.is_null())
+        .filter(answers::deleted_at.is_null());
+    let found = match target.kind {
+        TargetKind::Question => {
+            asked.filter(questions::id.eq(id)).select(questions::author_id).first(conn).await
+        }
+        TargetKind::Answer => {
+            answered.filter(answers::id.eq(id)).select(answers::author_id).first(conn).await
+        }
+        _ => {
+            answer_replies::table
+                .inner_join(answers::table.inner_join(questions::table))
+                .filter(questions::deleted_at.is_null())
+                .filter(answers::deleted_at.is_null())
+                .filter(answer_replies::deleted_at.is_null())
+                .filter(answer_replies::id.eq(id))
+                .select(answer_replies::author_id)
+                .first(conn)
+                .await
+        }
+    };
+    found.optional()
+}
+
+/// As [`review`], of what stands in no group and was just written by `author`.
+pub(crate) async fn review_public(
+    conn: &mut Conn,
+    words: Option<String>,
+    target: (TargetKind, i64),
+    author: UserId,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let place = Place { group_id: None, author_id: Some(author.get()) };
+    review(conn, words, target, place, at).await
 }
 
 /// As [`review`], of a comment or reply that was just written by `author`.

@@ -15,7 +15,8 @@ use forum_domain::{
 
 use super::{
     super::{
-        Conn, Outcome, Stop, account, comment, group, idempotency::mark, membership, post, roster, session,
+        Conn, Outcome, Stop, account, answer, answer_reply, comment, group, idempotency::mark, membership,
+        post, question, roster, session,
     },
     log::{self, Line},
 };
@@ -110,7 +111,10 @@ async fn lock(conn: &mut Conn, target: Target) -> QueryResult<()> {
     match target.kind {
         TargetKind::Post => post::lock(conn, target.id).await,
         TargetKind::Comment => comment::lock_with_post(conn, target.id).await,
-        TargetKind::Question | TargetKind::Answer | TargetKind::Group | TargetKind::User => Ok(()),
+        TargetKind::Question => question::hold(conn, target.id).await,
+        TargetKind::Answer => answer::hold(conn, target.id).await,
+        TargetKind::AnswerReply => answer_reply::hold(conn, target.id).await,
+        TargetKind::Group | TargetKind::User => Ok(()),
     }
 }
 
@@ -148,7 +152,10 @@ async fn remove(
         TargetKind::Post => post::take_away(conn, target.id, resolve.by, resolve.at).await?,
         TargetKind::Comment => comment::take_away(conn, target.id, resolve.by, resolve.at).await?,
         TargetKind::Group => group::close(conn, target.id, resolve.by, resolve.at).await?,
-        TargetKind::Question | TargetKind::Answer | TargetKind::User => {}
+        TargetKind::Question => question::take_away(conn, target.id, resolve.by, resolve.at).await?,
+        TargetKind::Answer => answer::take_away(conn, target.id, resolve.by, resolve.at).await?,
+        TargetKind::AnswerReply => answer_reply::take_away(conn, target.id, resolve.by, resolve.at).await?,
+        TargetKind::User => {}
     }
     let line = Line::new(resolve.by, resolve.action.deed(), target.kind, target.id, resolve.at);
     log::write(conn, within(line.saying(resolve.note.clone()), case.group_id)).await?;

@@ -20,7 +20,7 @@ use crate::{
         CardRow,
         moderation::{self, LogRow, ReportRow, WholeRow},
     },
-    schema::{comments, groups, moderation_log, posts, reports, users},
+    schema::{answer_replies, answers, comments, groups, moderation_log, posts, questions, reports, users},
     types::Word,
 };
 
@@ -156,6 +156,10 @@ async fn cards(conn: &mut Conn, targets: &[Target]) -> QueryResult<Cards> {
             cards.insert(Target { kind: TargetKind::Comment, id }, (said(&title), said(&text)));
         }
     }
+    cards.extend(
+        cards_of_questions(conn, [TargetKind::Question, TargetKind::Answer, TargetKind::AnswerReply].map(of))
+            .await?,
+    );
     let ids = of(TargetKind::Group);
     if !ids.is_empty() {
         let rows: Vec<(i64, String, String)> = groups::table
@@ -177,6 +181,47 @@ async fn cards(conn: &mut Conn, targets: &[Target]) -> QueryResult<Cards> {
         for (id, title, text) in rows {
             cards.insert(Target { kind: TargetKind::User, id }, (title, text.as_deref().and_then(said)));
         }
+    }
+    Ok(cards)
+}
+
+/// What questions, answers and replies to these say.
+async fn cards_of_questions(
+    conn: &mut Conn,
+    [asked, answered, replied]: [Vec<i64>; 3],
+) -> QueryResult<Cards> {
+    type Rows = Vec<(i64, String, String)>;
+    let mut cards = Cards::new();
+    let mut add = |kind, rows: Rows| {
+        for (id, title, text) in rows {
+            cards.insert(Target { kind, id }, (said(&title), said(&text)));
+        }
+    };
+    if !asked.is_empty() {
+        let rows: Rows = questions::table
+            .filter(among(questions::id, &asked))
+            .select((questions::id, questions::title, questions::excerpt))
+            .load(conn)
+            .await?;
+        add(TargetKind::Question, rows);
+    }
+    if !answered.is_empty() {
+        let rows: Rows = answers::table
+            .inner_join(questions::table)
+            .filter(among(answers::id, &answered))
+            .select((answers::id, questions::title, answers::excerpt))
+            .load(conn)
+            .await?;
+        add(TargetKind::Answer, rows);
+    }
+    if !replied.is_empty() {
+        let rows: Rows = answer_replies::table
+            .inner_join(answers::table.inner_join(questions::table))
+            .filter(among(answer_replies::id, &replied))
+            .select((answer_replies::id, questions::title, answer_replies::body))
+            .load(conn)
+            .await?;
+        add(TargetKind::AnswerReply, rows);
     }
     Ok(cards)
 }

@@ -10,12 +10,21 @@ use diesel_async::RunQueryDsl;
 use forum_domain::{
     event::{Event, Subject, Verb},
     id::{MediaId, QuestionId, UserId},
+    moderation::{Deed, TargetKind},
     question::{
         CreateQuestion, DeleteQuestion, QuestionCreated, QuestionDeleted, QuestionUpdated, UpdateQuestion,
     },
 };
 
-use super::super::{Conn, Outcome, among, idempotency::mark, outbox, site};
+use super::super::{
+    Conn, Outcome, among,
+    idempotency::mark,
+    moderation::{
+        self,
+        log::{self, Line},
+    },
+    outbox, site,
+};
 use crate::{
     rows::question::{LockedQuestion, NewQuestionRow, QuestionChanges},
     schema::{media, question_bodies, question_images, question_revisions, questions},
@@ -41,6 +50,7 @@ async fn happened(
 
 pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<QuestionCreated> {
     let (author, at, claim) = (create.author, create.at, create.claim);
+    let review = create.review.clone();
     let (row, body, images) = NewQuestionRow::of(create);
     if let Some(place) = not_his(conn, author, &images).await? {
         return Ok(QuestionCreated::NoSuchImage(place));
@@ -52,6 +62,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<Q
         .execute(conn)
         .await?;
     show(conn, id, &images).await?;
+    moderation::review_public(conn, review, (TargetKind::Question, id), author, at).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(QuestionCreated::Done(QuestionId::stored(id)))
@@ -115,6 +126,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateQuestion) -> Outcome<Q
     if let Some(body) = body {
         diesel::update(question_bodies::table.find(id)).set(body).execute(conn).await?;
     }
+    moderation::review_public(conn, update.review, (TargetKind::Question, id), by, at).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(QuestionUpdated::Done)
 }
@@ -161,10 +173,41 @@ pub(super) async fn delete(conn: &mut Conn, delete: DeleteQuestion) -> Outcome<Q
     if delete.if_version.is_some_and(|version| version != question.version) {
         return Ok(QuestionDeleted::Changed);
     }
-    diesel::update(questions::table.find(id))
+    count_out(conn, id, by, at).await?;
+    if question.author_id != by.get() {
+        log::write(conn, Line::new(Some(by), Deed::Delete, TargetKind::Question, id, at)).await?;
+    }
+    Ok(QuestionDeleted::Done)
+}
+
+/// Deletes a question that is locked, if nobody has.
+async fn count_out(conn: &mut Conn, id: i64, by: UserId, at: DateTime<Utc>) -> QueryResult<()> {
+    let gone = diesel::update(questions::table.find(id).filter(questions::deleted_at.is_null()))
         .set((questions::deleted_at.eq(Some(At(at))), questions::deleted_by.eq(Some(by.get()))))
         .execute(conn)
         .await?;
-    happened(conn, Verb::Deleted, id, by, at).await?;
-    Ok(QuestionDeleted::Done)
+    if gone == 1 {
+        happened(conn, Verb::Deleted, id, by, at).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a question that was reported, if nobody has; it is locked by [`hold`]. An operator (`None`) deletes in
+/// the asker's name, since a deleted question names who deleted it.
+pub(in super::super) async fn take_away(
+    conn: &mut Conn,
+    id: i64,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let author: Option<i64> =
+        questions::table.find(id).select(questions::author_id).first(conn).await.optional()?;
+    let Some(author) = author else { return Ok(()) };
+    count_out(conn, id, by.unwrap_or(UserId::stored(author)), at).await
+}
+
+/// Locks a question, deleted or not, until the transaction ends, if there is one.
+pub(in super::super) async fn hold(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    let row = questions::table.filter(questions::id.eq(id)).select(questions::id);
+    locked!(row).first::<i64>(conn).await.optional().map(|_| ())
 }

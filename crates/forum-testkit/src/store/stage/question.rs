@@ -20,7 +20,7 @@ impl Stage {
         let content = build::content(&format!("the body of {title}"));
         let title = QuestionTitle::stored(title);
         let draft = QuestionDraft { category: "技术问答".into(), title, content, images: Vec::new() };
-        let create = CreateQuestion { author, draft, at: at(seconds), claim: None };
+        let create = CreateQuestion { author, draft, review: None, at: at(seconds), claim: None };
         match self.store.create_question(create).await.unwrap() {
             QuestionCreated::Done(id) => id,
             refused @ QuestionCreated::NoSuchImage(_) => panic!("{refused:?}"),
@@ -35,7 +35,8 @@ impl Stage {
         seconds: i64,
     ) -> AnswerId {
         let content = build::content("an answer");
-        let create = CreateAnswer { question_id, author, content, at: at(seconds), claim: None };
+        let create =
+            CreateAnswer { question_id, author, content, review: None, at: at(seconds), claim: None };
         match self.store.create_answer(create).await.unwrap() {
             AnswerCreated::Done(id) => id,
             refused @ AnswerCreated::NoSuchQuestion => panic!("{refused:?}"),
@@ -51,7 +52,15 @@ impl Stage {
         seconds: i64,
     ) -> AnswerReplyId {
         let body = body("a reply");
-        let create = CreateAnswerReply { answer_id, author, body, reply_to, at: at(seconds), claim: None };
+        let create = CreateAnswerReply {
+            answer_id,
+            author,
+            body,
+            reply_to,
+            review: None,
+            at: at(seconds),
+            claim: None,
+        };
         match self.store.create_answer_reply(create).await.unwrap() {
             AnswerReplyCreated::Done(id) => id,
             refused => panic!("{refused:?}"),
