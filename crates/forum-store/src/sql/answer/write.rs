@@ -16,7 +16,7 @@ use forum_domain::{
     id::{AnswerId, QuestionId, UserId},
 };
 
-use super::super::{Conn, Outcome, idempotency::mark, outbox, question, site};
+use super::super::{Conn, Outcome, idempotency::mark, media::uses, outbox, question, site};
 use crate::{
     rows::answer::{AnswerChange, LockedAnswer, NewAnswerRow},
     schema::{answer_bodies, answer_revisions, answers, questions},
@@ -45,6 +45,7 @@ async fn happened(
 
 pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<AnswerCreated> {
     let (question, author, at, claim) = (create.question_id.get(), create.author, create.at, create.claim);
+    let shown = uses::lock(conn, &create.content.rendered.html).await?;
     // Counting first locks the question, so that it stays there.
     if ByHand(CountAnswer { at: At(at), question }).execute(conn).await? == 0 {
         return Ok(AnswerCreated::NoSuchQuestion);
@@ -56,6 +57,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<Ans
         .values((answer_bodies::answer_id.eq(id), body))
         .execute(conn)
         .await?;
+    uses::note(conn, &shown, Subject::Answer(AnswerId::stored(id))).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(AnswerCreated::Done(AnswerId::stored(id)))
@@ -82,6 +84,7 @@ async fn lock(conn: &mut Conn, answer: i64) -> QueryResult<Option<LockedAnswer>>
 
 pub(super) async fn update(conn: &mut Conn, update: UpdateAnswer) -> Outcome<AnswerUpdated> {
     let (id, by, at) = (update.id.get(), update.by, update.at);
+    let shown = uses::lock(conn, &update.content.rendered.html).await?;
     if question_of(conn, id).await?.is_none() {
         return Ok(AnswerUpdated::NoSuchAnswer);
     }
@@ -99,6 +102,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateAnswer) -> Outcome<Ans
         .execute(conn)
         .await?;
     diesel::update(answer_bodies::table.find(id)).set(body).execute(conn).await?;
+    uses::note(conn, &shown, Subject::Answer(update.id)).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(AnswerUpdated::Done)
 }
