@@ -17,9 +17,7 @@ use forum_domain::{
     media::MediaKey,
 };
 
-use super::{
-    super::search as words, Conn, Outcome, Store, account, media::uses, outbox, roster, session,
-};
+use super::{super::search as words, Conn, Outcome, Store, account, media::uses, outbox, roster, session};
 use crate::{
     schema::{
         bans, blocks, bookmarks, departures, groups, idempotency_keys, join_requests, like_quotas,

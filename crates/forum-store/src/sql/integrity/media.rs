@@ -156,9 +156,8 @@ pub(super) async fn take_off_avatar(conn: &mut Conn, user: i64, at: Timestamp) -
 
 /// Takes off a cover that is no upload for everybody.
 pub(super) async fn take_off_cover(conn: &mut Conn, group: i64, at: Timestamp) -> Outcome<bool> {
-    let open = media::table
-        .filter(media::key.nullable().eq(groups::cover_key))
-        .filter(media::key.not_like("g%"));
+    let open =
+        media::table.filter(media::key.nullable().eq(groups::cover_key)).filter(media::key.not_like("g%"));
     let wrong = groups::table
         .filter(groups::id.eq(group))
         .filter(groups::cover_key.is_not_null())

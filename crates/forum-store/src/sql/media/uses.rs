@@ -152,11 +152,7 @@ pub(super) async fn delete_unused(conn: &mut Conn, id: i64) -> QueryResult<Optio
 
 /// Deletes one of the media that a deleted account left: any of them if it takes along what it wrote, else one
 /// that is used nowhere. The file that is the caller's to remove; `None` once there is none.
-pub(crate) async fn clear_one(
-    conn: &mut Conn,
-    user: UserId,
-    at: DateTime<Utc>,
-) -> Outcome<Option<MediaKey>> {
+pub(crate) async fn clear_one(conn: &mut Conn, user: UserId, at: DateTime<Utc>) -> Outcome<Option<MediaKey>> {
     let departure = departures::table.find(user.get()).select(departures::erase);
     let Some(erase) = departure.first::<bool>(conn).await.optional()? else { return Ok(None) };
     let his = media::table.filter(media::owner_id.eq(user.get()));
