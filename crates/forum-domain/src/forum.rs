@@ -266,6 +266,7 @@ impl Builder {
                 accounts: store.clone(),
                 deletions: store.clone(),
                 exports: store.clone(),
+                storage: self.storage.clone(),
                 sessions: sessions.clone(),
                 codes: codes.clone(),
                 hasher: self.hasher,

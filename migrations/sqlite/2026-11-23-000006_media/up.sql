@@ -9,6 +9,8 @@ CREATE TABLE media_uses (
     subject_id BIGINT NOT NULL,
     PRIMARY KEY (media_id, subject, subject_id)
 );
+-- What a text shows.
+CREATE INDEX media_uses_of_subject ON media_uses (subject, subject_id);
 
 -- Whose cover a file is.
 CREATE INDEX groups_cover ON groups (cover_key) WHERE cover_key IS NOT NULL;

@@ -9,6 +9,7 @@ use crate::{
     clock::Timestamp,
     error::{Check, PortError},
     id::{SessionId, UserId},
+    media::MediaKey,
 };
 
 /// What becomes of the content of somebody who goes.
@@ -16,7 +17,7 @@ use crate::{
 pub enum Legacy {
     /// It stays, under "deleted user", with his likes.
     Keep,
-    /// Posts, comments, replies, their histories and his likes go too.
+    /// What he wrote, asked and answered, its history, his uploads and his likes go too.
     Erase,
 }
 
@@ -67,6 +68,10 @@ pub trait DeletionRepository: Send + Sync {
     /// of them, from any instances, every counter is exact. Whether there may be more.
     async fn clear_away(&self, user: UserId, at: Timestamp) -> Result<bool, PortError>;
 
+    /// Deletes one of the media that a deleted account left: with [`Legacy::Erase`] any of them, whatever shows
+    /// it, else one that is used nowhere. The file, which is the caller's to remove; `None` once there is none.
+    async fn clear_media(&self, user: UserId, at: Timestamp) -> Result<Option<MediaKey>, PortError>;
+
     /// Forgets that a deleted account left something, if it was deleted before `before`. To be called
     /// once nothing is left.
     async fn cleared(&self, user: UserId, before: Timestamp) -> Result<(), PortError>;
@@ -112,11 +117,23 @@ impl AccountService {
         }
         for _ in 0..AT_ONCE {
             // The account is gone whatever becomes of this: what fails now is done by the job.
-            if !matches!(self.deletions.clear_away(user_id, at).await, Ok(true)) {
+            if !matches!(self.clear_part(user_id, at).await, Ok(true)) {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Clears away a part of what a deleted account left: uploads come last, when nothing of his shows them.
+    /// Whether there may be more.
+    async fn clear_part(&self, user: UserId, at: Timestamp) -> Result<bool, PortError> {
+        if self.deletions.clear_away(user, at).await? {
+            return Ok(true);
+        }
+        let Some(file) = self.deletions.clear_media(user, at).await? else { return Ok(false) };
+        // A file that cannot be removed now has no row any more, and is swept as a stray.
+        let _ = self.storage.remove(&file).await;
+        Ok(true)
     }
 
     /// Clears away what deleted accounts left. Any instance may do it, at any time. How many parts were.
@@ -127,7 +144,7 @@ impl AccountService {
         let mut parts = 0;
         for user in self.deletions.departed(ROUND).await? {
             let at = self.clock.now();
-            while self.deletions.clear_away(user, at).await? {
+            while self.clear_part(user, at).await? {
                 parts += 1;
             }
             self.deletions.cleared(user, at - LATECOMERS).await?;
@@ -141,6 +158,7 @@ mod tests {
     use super::*;
     use crate::{
         account::Verdict,
+        media::ImageFormat,
         testing::{PASSWORD, Ports, actor, at, credentials, down, origin, refused, session_id, user},
     };
 
@@ -152,6 +170,10 @@ mod tests {
             Ok(if password.expose() == PASSWORD { Verdict::Right } else { Verdict::Wrong })
         });
         ports
+    }
+
+    fn file(number: u8) -> MediaKey {
+        MediaKey::new([number; 16], ImageFormat::Png, None)
     }
 
     async fn delete(ports: Ports, password: &str) -> Result<(), AccountError> {
@@ -171,6 +193,7 @@ mod tests {
             left -= 1;
             Ok(left >= 0)
         });
+        ports.deletions.expect_clear_media().times(1).returning(|_, _| Ok(None));
         let services = ports.services();
         services.accounts.delete(actor(), PASSWORD, Legacy::Erase, &origin()).await.unwrap();
     }
@@ -209,16 +232,21 @@ mod tests {
         let mut ports = Ports::default();
         ports.deletions.expect_departed().returning(|_| Ok(vec![actor().user_id]));
         let mut left = 2;
-        ports.deletions.expect_clear_away().times(3).returning(move |_, _| {
+        ports.deletions.expect_clear_away().times(5).returning(move |_, _| {
             left -= 1;
             Ok(left >= 0)
         });
+        let mut media = vec![file(2), file(1)];
+        ports.deletions.expect_clear_media().times(3).returning(move |_, _| Ok(media.pop()));
+        // One whose file cannot be removed is left to the sweep.
+        ports.storage.expect_remove().times(1).withf(|key| *key == file(1)).returning(|_| Err(down()));
+        ports.storage.expect_remove().times(1).withf(|key| *key == file(2)).returning(|_| Ok(()));
         ports
             .deletions
             .expect_cleared()
             .withf(|user, before| (*user, *before) == (actor().user_id, at(-60)))
             .times(1)
             .returning(|_, _| Ok(()));
-        assert_eq!(ports.services().accounts.clear_departed().await.unwrap(), 2);
+        assert_eq!(ports.services().accounts.clear_departed().await.unwrap(), 4);
     }
 }

@@ -73,11 +73,19 @@ pub enum Invariant {
     ReportState,
     /// What was done about a report stands in the moderation log.
     ReportLogged,
+    /// An upload that a text shows, be it an older version of itself, is noted as used by it.
+    MediaUseNoted,
+    /// What is noted as used is an upload that is there.
+    MediaUseOfMedia,
+    /// An avatar is an upload of its user's.
+    AvatarIsMedia,
+    /// A cover is an upload for everybody.
+    CoverIsMedia,
 }
 
 impl Invariant {
     /// Every invariant, in the order in which they are repaired: rows before what is counted of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::BannedIsOut,
         Self::OnePendingRequest,
         Self::MemberDoesNotWait,
@@ -113,6 +121,10 @@ impl Invariant {
         Self::EventHandled,
         Self::ReportState,
         Self::ReportLogged,
+        Self::MediaUseNoted,
+        Self::MediaUseOfMedia,
+        Self::AvatarIsMedia,
+        Self::CoverIsMedia,
     ];
 
     /// Its name, as the doctor prints it.
@@ -154,6 +166,10 @@ impl Invariant {
             Self::EventHandled => "event.handled",
             Self::ReportState => "report.state",
             Self::ReportLogged => "report.logged",
+            Self::MediaUseNoted => "media.use_noted",
+            Self::MediaUseOfMedia => "media.use_of_media",
+            Self::AvatarIsMedia => "user.avatar_is_media",
+            Self::CoverIsMedia => "group.cover_is_media",
         }
     }
 
@@ -203,6 +219,10 @@ impl Invariant {
             Self::EventHandled => "an event is handled before it was tried ten times",
             Self::ReportState => "action and resolved_at are set exactly if a report is resolved",
             Self::ReportLogged => "what was done about a report stands in the moderation log",
+            Self::MediaUseNoted => "an upload that a text or its history shows is noted as used by it",
+            Self::MediaUseOfMedia => "what is noted as used is an upload that is there",
+            Self::AvatarIsMedia => "an avatar is an upload of its user's",
+            Self::CoverIsMedia => "a group's cover is an upload for everybody",
         }
     }
 
@@ -236,7 +256,7 @@ pub struct Finding {
     pub invariant: Invariant,
     /// The id of what is wrong: of the group, the request, the invite, the post, the comment or reply, the
     /// question, the answer or the reply to it; for a ban, of its group; for a like, of what is liked; for
-    /// quotas, of their user; of the event; of the report.
+    /// quotas, of their user; of the event; of the report; of the media.
     pub subject: i64,
     /// What should be there.
     pub expected: String,

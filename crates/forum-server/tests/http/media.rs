@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Community, Forum, Request, User, at_once, both, form};
+use crate::support::{Answer, Client, Community, Forum, PASSWORD, Request, User, at_once, both, form};
 
 /// A picture of this format.
 fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
@@ -349,6 +349,49 @@ both! {
         let swept = forum.inside.store.sweep_media(later).await.unwrap();
         assert_eq!(swept.iter().map(|key| format!("/media/{key}")).collect::<Vec<_>>(), [path(&unused["url"])]);
         file(&forum.client, &path(&posted["url"])).await.is(200);
+    }
+
+    async fn what_questions_and_answers_show_is_not_swept(forum: Forum) {
+        let user = forum.user("图主").await;
+        let mut made = Vec::new();
+        for _ in 0..4 {
+            made.push(upload(&user, None).await);
+        }
+        let [unused, image, asked, answered] = &made[..] else { panic!("four") };
+        let showing = |one: &Answer| format!("![图]({})", one["url"].as_str().unwrap());
+        let body = json!({
+            "category": "技术问答", "title": "图", "body": showing(asked), "format": "markdown",
+            "image_media_ids": [image["id"]],
+        });
+        let question = user.post("/questions", &body).await;
+        assert_eq!(question.is(201)["image_urls"], json!([image["url"]]));
+        let answers = format!("/questions/{}/answers", question["id"]);
+        user.post(&answers, &json!({"body": showing(answered), "format": "markdown"})).await.is(201);
+        let later = forum.inside.clock.now() + chrono::TimeDelta::days(1);
+        let swept = forum.inside.store.sweep_media(later).await.unwrap();
+        assert_eq!(swept.iter().map(|key| format!("/media/{key}")).collect::<Vec<_>>(), [path(&unused["url"])]);
+        for one in [image, asked, answered] {
+            file(&forum.client, &path(&one["url"])).await.is(200);
+        }
+    }
+
+    async fn an_account_that_goes_takes_its_files_along_or_leaves_what_is_shown(forum: Forum) {
+        for (content, left) in [("keep", 1), ("erase", 1)] {
+            let user = forum.user(if content == "keep" { "留图的" } else { "删图的" }).await;
+            let group = forum.group(&user, content, json!({"visibility": "public"})).await;
+            let shown = upload(&user, None).await;
+            upload(&user, None).await;
+            user.request("PUT", "/me/avatar").upload(form::PNG, None).send().await.is(200);
+            let body = json!({"title": "图", "body": format!("<img src=\"{}\">", shown["url"].as_str().unwrap()), "format": "html"});
+            user.post(&format!("/groups/{group}/posts"), &body).await.is(201);
+            user.post("/me/deletion", &json!({"password": PASSWORD, "content": content})).await.is(204);
+            let url = path(&shown["url"]);
+            assert_eq!(file(&forum.client, &url).await.status, if content == "keep" { 200 } else { 404 });
+            // Of the first account the image of its post.
+            assert_eq!(files(&forum).len(), left, "{:?}", files(&forum));
+            let rows = forum.inside.store.media_after(None, 100).await.unwrap();
+            assert_eq!(rows.len(), left);
+        }
     }
 
     async fn uploads_of_one_user_at_once_are_few(forum: Forum) {

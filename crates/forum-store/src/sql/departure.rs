@@ -14,9 +14,10 @@ use forum_domain::{
     group::Role,
     id::{GroupId, JoinRequestId, UserId},
     join::JoinStatus,
+    media::MediaKey,
 };
 
-use super::{super::search as words, Conn, Outcome, Store, account, outbox, roster, session};
+use super::{super::search as words, Conn, Outcome, Store, account, media::uses, outbox, roster, session};
 use crate::{
     schema::{
         bans, blocks, bookmarks, departures, groups, idempotency_keys, join_requests, like_quotas,
@@ -41,6 +42,10 @@ impl DeletionRepository for Store {
 
     async fn clear_away(&self, user: UserId, at: Timestamp) -> Result<bool, PortError> {
         self.write(move |conn| Box::pin(clear(conn, user, at))).await
+    }
+
+    async fn clear_media(&self, user: UserId, at: Timestamp) -> Result<Option<MediaKey>, PortError> {
+        self.write(move |conn| Box::pin(uses::clear_one(conn, user, at))).await
     }
 
     async fn cleared(&self, user: UserId, before: Timestamp) -> Result<(), PortError> {

@@ -4,6 +4,7 @@ mod answers;
 mod content;
 mod groups;
 mod likes;
+mod media;
 mod questions;
 
 use async_trait::async_trait;
@@ -56,7 +57,10 @@ async fn inspect_it(
     now: DateTime<Utc>,
     limit: u32,
 ) -> QueryResult<Vec<Finding>> {
-    let sql = format!("{} LIMIT {limit}", questions::breaches(invariant));
+    let Some(question) = questions::breaches(invariant) else {
+        return media::unnoted(conn, limit).await;
+    };
+    let sql = format!("{question} LIMIT {limit}");
     let breaches: Vec<Breach> = if invariant == Invariant::BannedIsOut {
         sql_query(sql).bind::<Moment, _>(At(now)).load(conn).await?
     } else {
@@ -79,6 +83,10 @@ async fn repair_it(conn: &mut Conn, invariant: Invariant, subject: i64, now: Dat
         | Invariant::EventHandled
         | Invariant::ReportState
         | Invariant::ReportLogged => Ok(false),
+        Invariant::MediaUseNoted => media::note(conn, subject).await,
+        Invariant::MediaUseOfMedia => media::forget_uses(conn, subject).await,
+        Invariant::AvatarIsMedia => media::take_off_avatar(conn, subject, now).await,
+        Invariant::CoverIsMedia => media::take_off_cover(conn, subject, now).await,
         Invariant::BannedIsOut => groups::take_out_banned(conn, subject, now).await,
         Invariant::ShownOwner => groups::show_owner(conn, subject).await,
         Invariant::MemberCount => groups::recount_members(conn, subject).await,

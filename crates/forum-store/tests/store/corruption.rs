@@ -39,6 +39,7 @@ macro_rules! on_both {
 }
 
 mod content;
+mod media;
 mod moderation;
 mod questions;
 mod search;

@@ -1,5 +1,7 @@
 //! What [`MediaRepository`](forum_domain::media::MediaRepository) promises.
 
+mod used;
+
 use std::sync::Arc;
 
 use forum_domain::{
@@ -13,6 +15,7 @@ use forum_domain::{
 };
 
 use super::stage::{CALLERS, Stage, all, at, count, race};
+pub use used::*;
 
 const QUOTA: u64 = 1_000;
 

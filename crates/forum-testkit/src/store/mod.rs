@@ -184,6 +184,12 @@ macro_rules! store_contract {
                 of_avatars_set_at_once_one_stays
                 what_is_used_nowhere_is_swept
                 nothing_is_swept_that_a_text_came_to_show
+                what_questions_and_answers_show_is_not_swept
+                a_questions_images_are_its_askers_own
+                nothing_is_swept_that_a_question_or_an_answer_came_to_show
+                an_erased_account_takes_its_uploads_along
+                an_account_whose_content_stays_leaves_what_that_shows
+                each_file_of_a_deleted_account_is_handed_out_once
             }
             membership {
                 members_are_listed_first_joined_first
@@ -334,6 +340,7 @@ mod tests {
             include_str!("join.rs"),
             include_str!("like.rs"),
             include_str!("media.rs"),
+            include_str!("media/used.rs"),
             include_str!("membership.rs"),
             include_str!("notification.rs"),
             include_str!("moderation.rs"),

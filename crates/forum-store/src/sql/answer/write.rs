@@ -20,6 +20,7 @@ use forum_domain::{
 use super::super::{
     Conn, Outcome,
     idempotency::mark,
+    media::uses,
     moderation::{
         self,
         log::{self, Line},
@@ -54,6 +55,7 @@ async fn happened(
 
 pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<AnswerCreated> {
     let (question, author, at, claim) = (create.question_id.get(), create.author, create.at, create.claim);
+    let shown = uses::lock(conn, &create.content.rendered.html).await?;
     // Counting first locks the question, so that it stays there.
     if ByHand(CountAnswer { at: At(at), question }).execute(conn).await? == 0 {
         return Ok(AnswerCreated::NoSuchQuestion);
@@ -67,6 +69,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateAnswer) -> Outcome<Ans
         .execute(conn)
         .await?;
     moderation::review_public(conn, review, (TargetKind::Answer, id), author, at).await?;
+    uses::note(conn, &shown, Subject::Answer(AnswerId::stored(id))).await?;
     mark(conn, claim, id).await?;
     happened(conn, Verb::Created, id, author, at).await?;
     Ok(AnswerCreated::Done(AnswerId::stored(id)))
@@ -93,6 +96,7 @@ async fn lock(conn: &mut Conn, answer: i64) -> QueryResult<Option<LockedAnswer>>
 
 pub(super) async fn update(conn: &mut Conn, update: UpdateAnswer) -> Outcome<AnswerUpdated> {
     let (id, by, at) = (update.id.get(), update.by, update.at);
+    let shown = uses::lock(conn, &update.content.rendered.html).await?;
     if question_of(conn, id).await?.is_none() {
         return Ok(AnswerUpdated::NoSuchAnswer);
     }
@@ -111,6 +115,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateAnswer) -> Outcome<Ans
         .await?;
     diesel::update(answer_bodies::table.find(id)).set(body).execute(conn).await?;
     moderation::review_public(conn, update.review, (TargetKind::Answer, id), by, at).await?;
+    uses::note(conn, &shown, Subject::Answer(update.id)).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
     Ok(AnswerUpdated::Done)
 }

@@ -10,7 +10,7 @@ use forum_domain::{
 };
 
 use super::{
-    super::{Conn, outbox},
+    super::{Conn, media::uses, outbox},
     PART,
 };
 use crate::{
@@ -58,7 +58,9 @@ async fn question(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<b
     diesel::delete(images).execute(conn).await?;
     let history = question_revisions::table.filter(question_revisions::question_id.eq(id));
     diesel::delete(history).execute(conn).await?;
-    happened(conn, Verb::Deleted, Subject::Question(QuestionId::stored(id)), user, at).await?;
+    let subject = Subject::Question(QuestionId::stored(id));
+    uses::forget(conn, subject).await?;
+    happened(conn, Verb::Deleted, subject, user, at).await?;
     Ok(true)
 }
 
@@ -98,6 +100,7 @@ async fn answer(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<boo
     let history = answer_revisions::table.filter(answer_revisions::answer_id.eq(id));
     diesel::delete(history).execute(conn).await?;
     let subject = Subject::Answer(AnswerId::stored(id));
+    uses::forget(conn, subject).await?;
     if accepted {
         happened(conn, Verb::Unaccepted, subject, user, at).await?;
     }

@@ -12,7 +12,7 @@ use forum_domain::{
 };
 
 use super::{
-    super::{Conn, outbox},
+    super::{Conn, media::uses, outbox},
     PART,
 };
 use crate::{
@@ -66,6 +66,7 @@ async fn post(conn: &mut Conn, user: UserId, at: Timestamp) -> QueryResult<bool>
         .await?;
     diesel::delete(post_revisions::table.filter(post_revisions::post_id.eq(id))).execute(conn).await?;
     let subject = Subject::Post(PostId::stored(id));
+    uses::forget(conn, subject).await?;
     outbox::record(conn, Event { verb: Verb::Deleted, subject, user: Some(user) }, at).await?;
     Ok(true)
 }

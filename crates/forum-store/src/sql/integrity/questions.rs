@@ -101,9 +101,10 @@ pub(super) const RAISE_QUOTAS: &str = concat!(
     WHERE q.user_id = $1 AND q.day = g.day AND q.author_id = g.author_id AND q.used < g.counted"
 );
 
-/// What breaks an invariant: its id, what should be, what is. `$1` is the moment that is now.
-pub(super) const fn breaches(invariant: Invariant) -> &'static str {
-    match invariant {
+/// What breaks an invariant: its id, what should be, what is. `$1` is the moment that is now. `None` for the
+/// one that is no question of a single statement, and is [`super::media`]'s.
+pub(super) const fn breaches(invariant: Invariant) -> Option<&'static str> {
+    Some(match invariant {
         Invariant::BannedIsOut => {
             "SELECT m.group_id AS subject, \
                  'no member who is banned' AS expected, \
@@ -325,5 +326,35 @@ pub(super) const fn breaches(invariant: Invariant) -> &'static str {
              WHERE r.status = 'resolved' AND r.resolved_at IS NOT NULL AND l.id IS NULL \
              ORDER BY r.id"
         }
-    }
+        // What a text shows stands in its HTML, text by text.
+        Invariant::MediaUseNoted => return None,
+        Invariant::MediaUseOfMedia => {
+            "SELECT u.media_id AS subject, \
+                 'an upload' AS expected, \
+                 'none, used by ' || count(*) || ' texts' AS found \
+             FROM media_uses u \
+             LEFT JOIN media m ON m.id = u.media_id \
+             WHERE m.id IS NULL \
+             GROUP BY u.media_id \
+             ORDER BY u.media_id"
+        }
+        Invariant::AvatarIsMedia => {
+            "SELECT u.id AS subject, \
+                 'an upload of his' AS expected, \
+                 u.avatar_key AS found \
+             FROM users u \
+             LEFT JOIN media m ON m.key = u.avatar_key AND m.owner_id = u.id \
+             WHERE u.avatar_key IS NOT NULL AND m.id IS NULL \
+             ORDER BY u.id"
+        }
+        Invariant::CoverIsMedia => {
+            "SELECT g.id AS subject, \
+                 'an upload for everybody' AS expected, \
+                 g.cover_key AS found \
+             FROM groups g \
+             LEFT JOIN media m ON m.key = g.cover_key AND m.key NOT LIKE 'g%' \
+             WHERE g.cover_key IS NOT NULL AND m.id IS NULL \
+             ORDER BY g.id"
+        }
+    })
 }

@@ -20,7 +20,7 @@ use crate::{
         UserRow,
         media::{MediaRow, NewMediaRow},
     },
-    schema::{groups, media, media_uses, users},
+    schema::{media, users},
     types::At,
 };
 
@@ -95,16 +95,7 @@ pub(super) async fn delete(
         ))
         .execute(conn)
         .await?;
-    diesel::update(groups::table.filter(groups::cover_key.eq(key)))
-        .set((
-            groups::cover_key.eq(None::<String>),
-            groups::version.eq(groups::version + 1),
-            groups::edited_at.eq(Some(At(at))),
-        ))
-        .execute(conn)
-        .await?;
-    diesel::delete(media_uses::table.filter(media_uses::media_id.eq(id))).execute(conn).await?;
-    diesel::delete(media::table.find(id)).execute(conn).await?;
+    uses::delete_everywhere(conn, id, key, at).await?;
     Ok(Some(found.key))
 }
 

@@ -1,4 +1,4 @@
-//! Writing, changing and deleting questions: each locks the question, then the uploads that it names.
+//! Writing, changing and deleting questions: each locks the uploads that it shows, then the question.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -17,8 +17,9 @@ use forum_domain::{
 };
 
 use super::super::{
-    Conn, Outcome, among,
+    Conn, Outcome,
     idempotency::mark,
+    media::uses::{self, Named},
     moderation::{
         self,
         log::{self, Line},
@@ -27,7 +28,7 @@ use super::super::{
 };
 use crate::{
     rows::question::{LockedQuestion, NewQuestionRow, QuestionChanges},
-    schema::{media, question_bodies, question_images, question_revisions, questions},
+    schema::{question_bodies, question_images, question_revisions, questions},
     types::{At, Moment},
 };
 
@@ -51,8 +52,11 @@ async fn happened(
 pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<QuestionCreated> {
     let (author, at, claim) = (create.author, create.at, create.claim);
     let review = create.review.clone();
+    let html = create.draft.content.rendered.html.clone();
     let (row, body, images) = NewQuestionRow::of(create);
-    if let Some(place) = not_his(conn, author, &images).await? {
+    let images = numbers(&images);
+    let named = uses::lock_with(conn, &html, &images, author).await?;
+    if let Some(place) = not_own(&named, &images) {
         return Ok(QuestionCreated::NoSuchImage(place));
     }
     let id: i64 =
@@ -61,6 +65,7 @@ pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<Q
         .values((question_bodies::question_id.eq(id), body))
         .execute(conn)
         .await?;
+    uses::note(conn, &named.shown, Subject::Question(QuestionId::stored(id))).await?;
     show(conn, id, &images).await?;
     moderation::review_public(conn, review, (TargetKind::Question, id), author, at).await?;
     mark(conn, claim, id).await?;
@@ -68,30 +73,23 @@ pub(super) async fn create(conn: &mut Conn, create: CreateQuestion) -> Outcome<Q
     Ok(QuestionCreated::Done(QuestionId::stored(id)))
 }
 
-/// The first of these uploads that is not his own for everybody. The others stay until the transaction ends.
-async fn not_his(conn: &mut Conn, user: UserId, images: &[MediaId]) -> QueryResult<Option<usize>> {
-    if images.is_empty() {
-        return Ok(None);
-    }
-    let ids: Vec<i64> = images.iter().map(|id| id.get()).collect();
-    let his = media::table
-        .filter(among(media::id, &ids))
-        .filter(media::owner_id.eq(user.get()))
-        .filter(media::group_id.is_null())
-        .order(media::id)
-        .select(media::id);
-    let his: Vec<i64> = locked!(his).load(conn).await?;
-    Ok(ids.iter().position(|id| !his.contains(id)))
+fn numbers(images: &[MediaId]) -> Vec<i64> {
+    images.iter().map(|id| id.get()).collect()
+}
+
+/// The place of the first of these uploads that is not his own for everybody.
+fn not_own(named: &Named, images: &[i64]) -> Option<usize> {
+    images.iter().position(|id| !named.own.contains(id))
 }
 
 /// Shows these images with a question that has none.
-async fn show(conn: &mut Conn, question: i64, images: &[MediaId]) -> QueryResult<()> {
+async fn show(conn: &mut Conn, question: i64, images: &[i64]) -> QueryResult<()> {
     for (place, image) in (0_i32..).zip(images) {
         diesel::insert_into(question_images::table)
             .values((
                 question_images::question_id.eq(question),
                 question_images::place.eq(place),
-                question_images::media_id.eq(image.get()),
+                question_images::media_id.eq(image),
             ))
             .execute(conn)
             .await?;
@@ -101,6 +99,10 @@ async fn show(conn: &mut Conn, question: i64, images: &[MediaId]) -> QueryResult
 
 pub(super) async fn update(conn: &mut Conn, update: UpdateQuestion) -> Outcome<QuestionUpdated> {
     let (id, by, at) = (update.id.get(), update.by, update.at);
+    let mut patch = update.patch;
+    let images = patch.images.take().map(|images| numbers(&images));
+    let html = patch.content.as_ref().map_or("", |content| &content.rendered.html);
+    let named = uses::lock_with(conn, html, images.as_deref().unwrap_or_default(), by).await?;
     let Some(question) = lock(conn, id).await? else { return Ok(QuestionUpdated::NoSuchQuestion) };
     if question.author_id != by.get() {
         return Ok(QuestionUpdated::NotAllowed);
@@ -108,9 +110,8 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateQuestion) -> Outcome<Q
     if update.if_version.is_some_and(|version| version != question.version) {
         return Ok(QuestionUpdated::Changed);
     }
-    let mut patch = update.patch;
-    if let Some(images) = patch.images.take() {
-        if let Some(place) = not_his(conn, by, &images).await? {
+    if let Some(images) = images {
+        if let Some(place) = not_own(&named, &images) {
             return Ok(QuestionUpdated::NoSuchImage(place));
         }
         let shown = question_images::table.filter(question_images::question_id.eq(id));
@@ -125,6 +126,7 @@ pub(super) async fn update(conn: &mut Conn, update: UpdateQuestion) -> Outcome<Q
         .await?;
     if let Some(body) = body {
         diesel::update(question_bodies::table.find(id)).set(body).execute(conn).await?;
+        uses::note(conn, &named.shown, Subject::Question(update.id)).await?;
     }
     moderation::review_public(conn, update.review, (TargetKind::Question, id), by, at).await?;
     happened(conn, Verb::Edited, id, by, at).await?;
