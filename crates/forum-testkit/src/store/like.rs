@@ -1,4 +1,7 @@
-//! What [`LikeRepository`](forum_domain::like::LikeRepository) promises.
+//! What [`LikeRepository`](forum_domain::like::LikeRepository) promises; `answer` holds what is only about
+//! answers.
+
+mod answer;
 
 use std::sync::Arc;
 
@@ -9,6 +12,8 @@ use forum_domain::{
     post::{DeletePost, PostDeleted},
     store::Store,
 };
+
+pub use answer::*;
 
 use super::stage::{
     CALLERS, Stage, at,

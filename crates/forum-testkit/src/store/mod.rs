@@ -14,6 +14,8 @@
 //! afterwards is counted anew.
 
 pub mod account;
+pub mod answer;
+pub mod answer_reply;
 pub mod comment;
 pub mod departure;
 pub mod event;
@@ -28,6 +30,7 @@ pub mod membership;
 pub mod moderation;
 pub mod notification;
 pub mod post;
+pub mod question;
 pub mod search;
 pub mod session;
 mod stage;
@@ -53,6 +56,22 @@ macro_rules! store_contract {
                 a_suspension_ends_sessions_and_opens_none
                 a_site_role_is_set
                 accounts_are_listed_newest_first_and_searched
+            }
+            answer {
+                a_new_answer_is_what_was_written_and_counted
+                an_answer_is_written_once_under_its_key
+                an_answer_is_edited_by_its_author
+                of_parallel_edits_of_an_answer_one_is_done
+                an_answer_is_deleted_by_its_author_or_a_moderator
+                answers_are_listed_with_the_accepted_one_first
+                answers_are_ranked_by_likes_and_visible_replies
+            }
+            answer_reply {
+                a_reply_to_an_answer_is_counted_where_it_stands
+                a_reply_answers_who_wrote_there
+                a_reply_to_an_answer_is_written_once_under_its_key
+                a_reply_to_an_answer_is_edited_by_its_author
+                a_deleted_reply_stands_while_somebody_answers_it
             }
             comment {
                 a_comment_is_counted_where_it_stands
@@ -172,6 +191,9 @@ macro_rules! store_contract {
                 of_parallel_likes_of_one_target_by_one_user_one_is_done
                 likes_and_unlikes_at_once_leave_exact_counts
                 old_quotas_are_forgotten
+                a_like_of_an_answer_counts_once
+                of_parallel_likes_of_answers_as_many_are_done_as_the_quotas_have
+                likes_and_unlikes_of_an_answer_at_once_leave_exact_counts
             }
             media {
                 an_upload_is_its_owners
@@ -270,6 +292,21 @@ macro_rules! store_contract {
                 the_nth_newest_post_is_told
                 commenters_are_measured_once
             }
+            question {
+                a_new_question_is_what_its_draft_says
+                a_question_is_asked_once_under_its_key
+                a_question_is_edited_by_the_asker
+                a_deleted_question_takes_along_what_stands_under_it
+                questions_are_listed_newest_first_and_filtered
+                questions_are_measured_by_what_is_visible_under_them
+                the_asker_accepts_one_answer_and_may_change_it
+                of_answers_accepted_at_once_one_is_the_accepted_one
+                no_deleted_answer_is_accepted_whatever_happens_at_once
+                answers_that_come_and_go_at_once_are_counted
+                nothing_is_written_under_what_is_gone
+                of_parallel_edits_and_deletions_of_a_question_one_is_done
+                everything_at_once_under_a_question_is_counted
+            }
             search {
                 any_run_of_a_text_is_found
                 a_run_is_found_only_where_it_stands_together
@@ -328,6 +365,8 @@ mod tests {
         let list = include_str!("mod.rs");
         for source in [
             include_str!("account.rs"),
+            include_str!("answer.rs"),
+            include_str!("answer_reply.rs"),
             include_str!("comment.rs"),
             include_str!("comment/racing.rs"),
             include_str!("comment/reading.rs"),
@@ -339,6 +378,7 @@ mod tests {
             include_str!("invite.rs"),
             include_str!("join.rs"),
             include_str!("like.rs"),
+            include_str!("like/answer.rs"),
             include_str!("media.rs"),
             include_str!("media/used.rs"),
             include_str!("membership.rs"),
@@ -351,6 +391,8 @@ mod tests {
             include_str!("post/editing.rs"),
             include_str!("post/listing.rs"),
             include_str!("post/ranking.rs"),
+            include_str!("question.rs"),
+            include_str!("question/racing.rs"),
             include_str!("search.rs"),
             include_str!("search/index.rs"),
             include_str!("search/seen.rs"),
