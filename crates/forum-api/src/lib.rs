@@ -57,6 +57,7 @@ mod state;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod unserved;
 mod well_formed;
 

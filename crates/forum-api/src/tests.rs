@@ -9,7 +9,7 @@ const OPERATIONS: &str = "
     acceptAnswer acceptInvite adminGetStats adminListModerationLog adminListUsers adminUpdateUser
     approveJoinRequest banMember blockUser bookmarkPost changeMobile changePassword createAnswer
     createAnswerReply createComment createGroup createInvite createPost createQuestion createReply
-    createReport deleteAnswer deleteAnswerReply deleteAvatar deleteComment deleteGroup deleteMe
+    createReport createTicket deleteAnswer deleteAnswerReply deleteAvatar deleteComment deleteGroup deleteMe
     deleteMedia deletePost deleteQuestion exportMe getAnswer getAnswerReply getComment getGroup
     getJoinRequest getJwks getMe getMedia getNotificationPreferences getPost getQuestion getReport
     getUnreadCount getUser likeAnswer likeComment likePost listAnswerReplies listAnswers listBans

@@ -36,7 +36,7 @@ use form::{AvatarForm, MediaForm};
 use uploader::Uploader;
 
 refusals! {
-    UploadMedia [SESSION BODY KEY WRITE FILE] "group.not_found" "media.not_found";
+    UploadMedia [SESSION TICKET BODY KEY WRITE FILE] "group.not_found" "media.not_found";
     GetMedia [SESSION] "media.not_found";
     ListMyMedia [SESSION LIST];
     DeleteMedia [SESSION MATCH] "media.not_found";
@@ -66,7 +66,8 @@ impl MediaApi {
     /// says; at most 10 MiB (unless the operator set another size), 40 megapixels, and 200 frames. It is decoded
     /// and written anew in its format, turned as its metadata say and without them. With `group_id` it is
     /// uploaded for a group that one may write in; if the group's content is for members, so is the image, and
-    /// its `url` is signed and good for an hour at most.
+    /// its `url` is signed and good for an hour at most. Where no header can be sent, a ticket for `upload`
+    /// stands for the token.
     ///
     /// What is used nowhere, neither in a text nor as a cover or avatar, is deleted after a day.
     #[oai(path = "/media", method = "post", operation_id = "uploadMedia")]

@@ -1,19 +1,13 @@
-//! Who uploads: whoever is signed in.
+//! Who uploads: whoever is signed in, or holds a ticket for uploads.
 
-use forum_domain::Actor;
+use forum_domain::{Actor, session::TicketPurpose};
 use poem::{Request, RequestBody};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, registry::Registry};
 
-use crate::auth::SignedIn;
+use crate::{auth::SignedIn, ticket};
 
-/// An endpoint that takes this takes a file from whoever is signed in.
+/// An endpoint that takes this takes a file from whoever is signed in, or holds a ticket for uploads.
 pub(super) struct Uploader(pub(super) Actor);
-
-/// Who it is that sends this request.
-async fn actor(request: &Request, body: &mut RequestBody) -> poem::Result<Actor> {
-    let signed_in = SignedIn::from_request(request, body, ExtractParamOptions::default()).await?;
-    Ok(signed_in.0)
-}
 
 impl<'a> ApiExtractor<'a> for Uploader {
     const TYPES: &'static [ApiExtractorType] = SignedIn::TYPES;
@@ -22,10 +16,13 @@ impl<'a> ApiExtractor<'a> for Uploader {
 
     fn register(registry: &mut Registry) {
         SignedIn::register(registry);
+        ticket::register(registry);
     }
 
     fn security_schemes() -> Vec<&'static str> {
-        SignedIn::security_schemes()
+        let mut schemes = SignedIn::security_schemes();
+        schemes.push(ticket::SCHEME);
+        schemes
     }
 
     async fn from_request(
@@ -33,6 +30,6 @@ impl<'a> ApiExtractor<'a> for Uploader {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        Ok(Self(actor(request, body).await?))
+        Ok(Self(ticket::pass(request, body, TicketPurpose::Upload).await?.actor))
     }
 }

@@ -9,6 +9,7 @@ mod code;
 mod connection;
 mod limit;
 mod ranking;
+mod ticket;
 
 use async_trait::async_trait;
 use forum_domain::{error::PortError, store::Health};
@@ -16,7 +17,7 @@ use forum_domain::{error::PortError, store::Health};
 use self::connection::Connection;
 use crate::OpenError;
 
-/// Codes, limits and rankings in Redis.
+/// Codes, limits, rankings and tickets in Redis.
 pub struct Cache {
     connection: Connection,
     prefix: String,

@@ -36,5 +36,6 @@ mod seed;
 mod session;
 mod startup;
 mod support;
+mod ticket;
 mod unseen;
 mod viewer;

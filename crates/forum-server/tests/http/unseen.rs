@@ -42,6 +42,7 @@ const TABLE: &[(&str, Line)] = &[
     ("listSessions", Elsewhere),
     ("revokeSession", Elsewhere),
     ("revokeOtherSessions", Elsewhere),
+    ("createTicket", Elsewhere),
     ("getJwks", Elsewhere),
     ("getMe", Elsewhere),
     ("updateMe", Elsewhere),
