@@ -61,6 +61,7 @@ mod ticket;
 mod unserved;
 mod well_formed;
 
+pub use notification::Hub;
 pub use state::{ApiState, DevCode, DevSms, Rate, Readiness, Settings};
 pub use unserved::{Unserved, unserved};
 

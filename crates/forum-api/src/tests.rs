@@ -20,7 +20,7 @@ const OPERATIONS: &str = "
     lockPost login loginWithCode logout markExcellent markNotificationsRead pinPost previewInvite
     refreshSession refuseJoinRequest register removeMember requestToJoin resetPassword resolveReport
     restorePost revokeInvite revokeOtherSessions revokeSession search sendCode setAvatar
-    setNotificationPreferences transferGroup unacceptAnswer unbanMember unblockUser unbookmarkPost
+    setNotificationPreferences streamNotifications transferGroup unacceptAnswer unbanMember unblockUser unbookmarkPost
     unlikeAnswer unlikeComment unlikePost unlockPost unmarkExcellent unpinPost updateAnswer
     updateAnswerReply updateComment updateGroup updateMe updateMember updatePost updateQuestion
     uploadMedia withdrawJoinRequest";

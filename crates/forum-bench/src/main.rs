@@ -13,6 +13,7 @@ mod cpu;
 mod forum;
 mod groups;
 mod load;
+mod notifications;
 mod report;
 mod seed;
 mod startup;
@@ -31,6 +32,8 @@ enum Bench {
     Community(community::Options),
     /// Group list and group detail, anonymous, on both back ends, beside poem answering a constant.
     Groups(groups::Options),
+    /// From a comment to its notification on a stream, and what idle streams cost, on both back ends.
+    Notifications(notifications::Options),
     /// From start to ready, and memory when idle, on both back ends.
     Startup(startup::Options),
     /// Poem answering a constant body: what the others start as their yardstick.
@@ -44,6 +47,7 @@ fn main() -> Result<()> {
         match arguments.bench {
             Bench::Community(options) => community::run(options).await,
             Bench::Groups(options) => groups::run(options).await,
+            Bench::Notifications(options) => notifications::run(options).await,
             Bench::Startup(options) => startup::run(options).await,
             Bench::Yardstick(options) => yardstick::run(options).await,
         }

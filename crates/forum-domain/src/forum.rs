@@ -152,10 +152,11 @@ impl Builder {
         Self { policy, ..self }
     }
 
-    /// What is kept outside the store, and may be lost: codes, limits, rankings and tickets.
+    /// What is kept outside the store, and may be lost: codes, limits, rankings and tickets; and how
+    /// processes tell each other whose notifications changed.
     pub fn cache(self, cache: Arc<dyn Cache>) -> Self {
         let (codes, limiter, rankings) = (cache.clone(), cache.clone(), cache.clone());
-        Self { codes, limiter, rankings, tickets: cache, ..self }
+        Self { codes, limiter, rankings, tickets: cache.clone(), fan_out: cache, ..self }
     }
 
     /// The way to mobiles.
@@ -185,8 +186,8 @@ impl Builder {
         self
     }
 
-    /// The way by which processes tell each other whose notifications changed. Without one nobody is told, and
-    /// who listens looks for himself.
+    /// Another way than the cache by which processes tell each other whose notifications changed. Without either
+    /// nobody is told, and who listens looks for himself.
     pub fn fan_out(self, fan_out: Arc<dyn FanOut>) -> Self {
         Self { fan_out, ..self }
     }

@@ -21,7 +21,7 @@ use crate::{
     media::MediaRepository,
     membership::MembershipRepository,
     moderation::ModerationRepository,
-    notification::NotificationRepository,
+    notification::{FanOut, NotificationRepository},
     people::PeopleRepository,
     post::PostRepository,
     question::QuestionRepository,
@@ -96,8 +96,8 @@ impl<T> Store for T where
 {
 }
 
-/// What is shared by all instances, short-lived, and may be lost: codes, limits, rankings and tickets. One
-/// value of it upcasts to each port.
-pub trait Cache: CodeStore + Limiter + RankingStore + TicketStore + Health {}
+/// What is shared by all instances, short-lived, and may be lost: codes, limits, rankings and tickets, and
+/// how instances tell each other. One value of it upcasts to each port.
+pub trait Cache: CodeStore + Limiter + RankingStore + TicketStore + FanOut + Health {}
 
-impl<T> Cache for T where T: CodeStore + Limiter + RankingStore + TicketStore + Health {}
+impl<T> Cache for T where T: CodeStore + Limiter + RankingStore + TicketStore + FanOut + Health {}

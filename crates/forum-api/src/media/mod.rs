@@ -5,7 +5,6 @@ mod dto;
 pub(crate) mod file;
 mod form;
 mod room;
-mod uploader;
 
 pub(crate) use room::Room;
 
@@ -29,11 +28,11 @@ use crate::{
     page::{Cursor, Limit, Scope},
     problem::refusals,
     tags::Tag,
+    ticket::{TokenOrTicket, Upload},
 };
 
 use dto::{Media, MediaList};
 use form::{AvatarForm, MediaForm};
-use uploader::Uploader;
 
 refusals! {
     UploadMedia [SESSION TICKET BODY KEY WRITE FILE] "group.not_found" "media.not_found";
@@ -74,13 +73,13 @@ impl MediaApi {
     async fn upload(
         &self,
         call: Call,
-        Uploader(actor): Uploader,
+        by: TokenOrTicket<Upload>,
         /// Sent again with the same key, the request is answered as the first time.
         #[oai(name = "Idempotency-Key")]
         key: IdempotencyKey,
         form: MediaForm,
     ) -> Answer<Reply<Media, Made>, UploadMedia> {
-        let call = &call;
+        let (call, actor) = (&call, by.0.actor);
         let MediaForm { form, group_id } = form;
         let once = Once { call, actor, operation: "uploadMedia", key, body: form.hash };
         let make = |claim| async move {
@@ -175,7 +174,7 @@ impl AvatarApi {
     async fn set(
         &self,
         call: Call,
-        Uploader(actor): Uploader,
+        SignedIn(actor): SignedIn,
         form: AvatarForm,
     ) -> Answer<Reply<Me, Changed>, SetAvatar> {
         let (file, _room) = (form.0.file, form.0.room);

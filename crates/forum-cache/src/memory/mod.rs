@@ -5,6 +5,7 @@
 //! monotonic clock, whichever is over first: a clock that is set back extends nothing.
 
 mod code;
+mod fan_out;
 mod limit;
 mod ranking;
 mod shelf;
@@ -21,6 +22,8 @@ use forum_domain::{
     store::Health,
 };
 
+use crate::heard::Listeners;
+
 use self::{limit::Attempts, ranking::Slot, shelf::Shelf};
 
 const MIB: u64 = 1024 * 1024;
@@ -32,6 +35,7 @@ pub struct Cache {
     attempts: Shelf<String, Attempts>,
     rankings: Shelf<ranking::Key, Slot>,
     tickets: Shelf<Ticket, Pass>,
+    listeners: Listeners,
 }
 
 impl Cache {
@@ -51,6 +55,7 @@ impl Cache {
             attempts: Shelf::new(bytes / 4, |key, _| key.len(), clock.clone()),
             rankings: Shelf::new(bytes / 16 * 6, |key, slot| key.size() + slot.size(), clock.clone()),
             tickets: Shelf::new(bytes / 16, |ticket, _| ticket.expose().len(), clock),
+            listeners: Listeners::default(),
         }
     }
 }

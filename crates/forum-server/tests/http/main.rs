@@ -20,6 +20,7 @@ mod idempotency;
 mod invite;
 mod join;
 mod like;
+mod live;
 mod matrix;
 mod media;
 mod membership;

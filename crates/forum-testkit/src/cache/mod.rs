@@ -1,4 +1,4 @@
-//! What every cache must do: codes, limits, rankings and tickets.
+//! What every cache must do: codes, limits, rankings, tickets and telling.
 //!
 //! Each function is one promise of a port, given a fresh cache that it has for itself. An adapter runs
 //! them all with [`cache_contract!`](crate::cache_contract):
@@ -11,6 +11,7 @@
 //! test sleeps longer than a third of a second at a time.
 
 pub mod code;
+pub mod fan_out;
 pub mod limit;
 pub mod ranking;
 pub mod ticket;
@@ -68,6 +69,10 @@ macro_rules! cache_contract {
                 a_ticket_is_good_for_its_purpose_only
                 a_ticket_dies_when_its_time_is_over
                 of_parallel_spendings_one_is_answered
+            }
+            fan_out {
+                everybody_who_listens_is_told
+                what_nobody_hears_is_no_failure
             }
         }
     };
