@@ -1,6 +1,9 @@
 //! Who is asking: access tokens in `Authorization: Bearer`, or in `tsessionid` for older clients.
 
-use forum_domain::{Actor, Forum, session::AuthError};
+use forum_domain::{
+    Actor, Forum,
+    session::{AuthError, Pass},
+};
 use poem::{
     FromRequest, Request, RequestBody,
     http::{HeaderMap, header},
@@ -15,8 +18,8 @@ use crate::{context::Call, problem::Problem};
 /// The header of older clients.
 pub(crate) const OLD_HEADER: &str = "tsessionid";
 
-/// Who holds the token that came with a request; `None` if none came.
-pub(crate) async fn actor(headers: &HeaderMap, forum: &Forum) -> Result<Option<Actor>, Problem> {
+/// Who holds the token that came with a request, and until when; `None` if none came.
+pub(crate) async fn pass(headers: &HeaderMap, forum: &Forum) -> Result<Option<Pass>, Problem> {
     match token(headers)? {
         Some(token) => Ok(Some(forum.sessions.authenticate(token).await?)),
         None => Ok(None),
@@ -108,7 +111,7 @@ impl<'a> ApiExtractor<'a> for SignedIn {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         let call = <Call as FromRequest>::from_request(request, body).await?;
-        let actor = call.actor.clone()?.ok_or_else(|| Problem::from(AuthError::Required))?;
+        let actor = call.actor()?.ok_or_else(|| Problem::from(AuthError::Required))?;
         Ok(Self(actor))
     }
 }
@@ -136,7 +139,7 @@ impl<'a> ApiExtractor<'a> for Anyone {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         let call = <Call as FromRequest>::from_request(request, body).await?;
-        Ok(Self(call.actor.clone()?))
+        Ok(Self(call.actor()?))
     }
 }
 

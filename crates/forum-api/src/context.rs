@@ -1,11 +1,15 @@
 //! What an endpoint knows of the request it answers, besides its parameters.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use forum_domain::{
     Actor, Forum, Origin,
     id::GroupId,
     media::{MediaKey, rules::PATH},
+    session::Pass,
 };
 use poem::{FromRequest, Request, RequestBody};
 
@@ -22,7 +26,9 @@ pub(crate) struct Context {
     /// From where it comes.
     pub(crate) origin: Origin,
     /// Who sends it, if a token came with it.
-    pub(crate) actor: Result<Option<Actor>, Problem>,
+    pub(crate) pass: Result<Option<Pass>, Problem>,
+    /// Who sends it, once a ticket has told.
+    pub(crate) by_ticket: OnceLock<Pass>,
     /// Its path.
     pub(crate) path: String,
 }
@@ -39,6 +45,15 @@ impl Call {
     /// The rules.
     pub(crate) fn forum(&self) -> &Forum {
         &self.state.forum
+    }
+
+    /// Who sends it, if a valid token came with it, or a ticket that was looked at.
+    ///
+    /// # Errors
+    /// Why the token is not valid.
+    pub(crate) fn actor(&self) -> Result<Option<Actor>, Problem> {
+        let pass = self.pass.clone()?;
+        Ok(pass.or_else(|| self.by_ticket.get().copied()).map(|pass| pass.actor))
     }
 
     /// An absolute address on this server, `path` beginning with a slash.

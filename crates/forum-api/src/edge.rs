@@ -2,7 +2,11 @@
 //!
 //! Whatever goes wrong on the way, a panic included, becomes a problem here and nowhere else.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+};
 
 use forum_domain::{Origin, error::Flaw};
 use futures_util::FutureExt;
@@ -71,12 +75,12 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
         let origin = Origin::new(ip, agent);
         // Health is asked for by machines that must get an answer, and has no tokens.
         if !matches!(passage.path.as_str(), "/livez" | "/readyz") {
-            let actor = if passage.path.starts_with(BASE_PATH) {
-                auth::actor(request.headers(), &self.state.forum).await
+            let pass = if passage.path.starts_with(BASE_PATH) {
+                auth::pass(request.headers(), &self.state.forum).await
             } else {
                 Ok(None)
             };
-            let known = actor.as_ref().ok().copied().flatten();
+            let known = pass.as_ref().ok().copied().flatten().map(|pass| pass.actor);
             passage.signed_in = known.is_some();
             self.count(
                 known.map_or_else(|| Client::Address(origin.ip.clone()), |actor| Client::User(actor.user_id)),
@@ -87,7 +91,8 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
                 request_id: passage.request_id.clone(),
                 language: passage.language,
                 origin,
-                actor,
+                pass,
+                by_ticket: OnceLock::new(),
                 path: passage.path.clone(),
             }));
         }

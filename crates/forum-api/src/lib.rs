@@ -57,9 +57,11 @@ mod state;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod unserved;
 mod well_formed;
 
+pub use notification::Hub;
 pub use state::{ApiState, DevCode, DevSms, Rate, Readiness, Settings};
 pub use unserved::{Unserved, unserved};
 

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use forum_domain::{Forum, clock::Timestamp, code::Purpose, error::Flaw};
 use ipnet::IpNet;
 
+use crate::notification::Hub;
+
 /// What the API needs of the process that runs it.
 pub struct ApiState {
     /// The rules.
@@ -14,6 +16,8 @@ pub struct ApiState {
     pub settings: Settings,
     /// Whether the process can serve.
     pub readiness: Arc<dyn Readiness>,
+    /// The streams of notifications that are open.
+    pub live: Arc<Hub>,
     /// The codes that were sent to the console; `None` wherever anything else sends them.
     pub dev_sms: Option<Arc<dyn DevSms>>,
 }

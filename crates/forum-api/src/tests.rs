@@ -9,7 +9,7 @@ const OPERATIONS: &str = "
     acceptAnswer acceptInvite adminGetStats adminListModerationLog adminListUsers adminUpdateUser
     approveJoinRequest banMember blockUser bookmarkPost changeMobile changePassword createAnswer
     createAnswerReply createComment createGroup createInvite createPost createQuestion createReply
-    createReport deleteAnswer deleteAnswerReply deleteAvatar deleteComment deleteGroup deleteMe
+    createReport createTicket deleteAnswer deleteAnswerReply deleteAvatar deleteComment deleteGroup deleteMe
     deleteMedia deletePost deleteQuestion exportMe getAnswer getAnswerReply getComment getGroup
     getJoinRequest getJwks getMe getMedia getNotificationPreferences getPost getQuestion getReport
     getUnreadCount getUser likeAnswer likeComment likePost listAnswerReplies listAnswers listBans
@@ -20,7 +20,7 @@ const OPERATIONS: &str = "
     lockPost login loginWithCode logout markExcellent markNotificationsRead pinPost previewInvite
     refreshSession refuseJoinRequest register removeMember requestToJoin resetPassword resolveReport
     restorePost revokeInvite revokeOtherSessions revokeSession search sendCode setAvatar
-    setNotificationPreferences transferGroup unacceptAnswer unbanMember unblockUser unbookmarkPost
+    setNotificationPreferences streamNotifications transferGroup unacceptAnswer unbanMember unblockUser unbookmarkPost
     unlikeAnswer unlikeComment unlikePost unlockPost unmarkExcellent unpinPost updateAnswer
     updateAnswerReply updateComment updateGroup updateMe updateMember updatePost updateQuestion
     uploadMedia withdrawJoinRequest";

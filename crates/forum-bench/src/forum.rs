@@ -84,15 +84,21 @@ impl Place {
 
     /// Serves it.
     pub(crate) async fn serve(self) -> Result<Forum> {
+        let begun = Instant::now();
+        let (address, child) = self.spawn().await?;
+        Ok(Forum { address, ready_after: begun.elapsed(), child, place: self })
+    }
+
+    /// A process that serves it, where it is ready.
+    async fn spawn(&self) -> Result<(String, Child)> {
         // Free when asked for, which is as good as it gets without handing the socket over.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let mut command = self.command()?;
         command.env("FORUM_LISTEN", &address).stdout(Stdio::null()).kill_on_drop(true);
-        let begun = Instant::now();
         let child = command.spawn()?;
         wait_for(&address, "/readyz").await?;
-        Ok(Forum { address, ready_after: begun.elapsed(), child, place: self })
+        Ok((address, child))
     }
 
     fn command(&self) -> Result<Command> {
@@ -118,6 +124,12 @@ impl Forum {
         Place::make(backend, &[]).await?.serve().await
     }
 
+    /// Another instance of it on the same databases, until it is dropped.
+    pub(crate) async fn beside(&self) -> Result<Beside> {
+        let (address, child) = self.place.spawn().await?;
+        Ok(Beside { address, _child: child })
+    }
+
     /// Stops it and starts it again on what it left.
     pub(crate) async fn restart(mut self) -> Result<Self> {
         if let Some(pid) = self.child.id().and_then(|pid| rustix::process::Pid::from_raw(pid.cast_signed())) {
@@ -130,6 +142,12 @@ impl Forum {
     pub(crate) fn pid(&self) -> Result<u32> {
         self.child.id().context("the forum ended")
     }
+}
+
+/// Another instance of a forum.
+pub(crate) struct Beside {
+    pub(crate) address: String,
+    _child: Child,
 }
 
 /// A directory on a disk: /tmp is often memory, where a durable commit costs nothing.

@@ -13,6 +13,7 @@ mod cpu;
 mod forum;
 mod groups;
 mod load;
+mod notifications;
 mod report;
 mod search;
 mod seed;
@@ -34,6 +35,8 @@ enum Bench {
     Groups(groups::Options),
     /// Searching a seeded forum, on both back ends, beside a post's detail and a group's posts.
     Search(search::Options),
+    /// From a comment to its notification on a stream, and what idle streams cost, on both back ends.
+    Notifications(notifications::Options),
     /// From start to ready, and memory when idle, on both back ends.
     Startup(startup::Options),
     /// Poem answering a constant body: what the others start as their yardstick.
@@ -48,6 +51,7 @@ fn main() -> Result<()> {
             Bench::Community(options) => community::run(options).await,
             Bench::Groups(options) => groups::run(options).await,
             Bench::Search(options) => search::run(options).await,
+            Bench::Notifications(options) => notifications::run(options).await,
             Bench::Startup(options) => startup::run(options).await,
             Bench::Yardstick(options) => yardstick::run(options).await,
         }

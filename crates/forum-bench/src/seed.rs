@@ -29,12 +29,20 @@ pub(crate) async fn groups(address: &str, owners: usize, groups: usize) -> Resul
     Ok(ids)
 }
 
-async fn register(client: &mut Connection, mobile: &str) -> Result<String> {
+/// Opens an account; gives its access token.
+pub(crate) async fn register(client: &mut Connection, mobile: &str) -> Result<String> {
     let ask = json!({ "mobile": mobile, "purpose": "register" });
     client.call(Method::POST, "/api/v1/auth/codes", None, Some(&ask)).await?;
     let sent: Value = client.call(Method::GET, &format!("/dev/sms?mobile={mobile}"), None, None).await?;
     let code = sent["items"][0]["code"].as_str().context("no code on the console")?;
     let register = json!({ "mobile": mobile, "code": code, "password": "bench-only-7261" });
     let session = client.call(Method::POST, "/api/v1/auth/register", None, Some(&register)).await?;
+    Ok(session["access_token"].as_str().context("no token")?.to_owned())
+}
+
+/// Signs in by password; gives the access token.
+pub(crate) async fn log_in(client: &mut Connection, mobile: &str) -> Result<String> {
+    let login = json!({ "mobile": mobile, "password": "bench-only-7261" });
+    let session = client.call(Method::POST, "/api/v1/auth/login", None, Some(&login)).await?;
     Ok(session["access_token"].as_str().context("no token")?.to_owned())
 }

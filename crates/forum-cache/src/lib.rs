@@ -1,8 +1,10 @@
-//! What all instances share and may lose: SMS codes, limits and rankings.
+//! What all instances share and may lose: SMS codes, limits, rankings and tickets, and what they tell each
+//! other.
 //!
 //! [`memory::Cache`] keeps them in the process, [`redis::Cache`] in a Redis server; both keep the
 //! promises of the ports in `forum-domain`, proven by the contract suite of `forum-testkit`.
 
+mod heard;
 pub mod memory;
 pub mod redis;
 

@@ -29,7 +29,7 @@ use crate::{
     question::QuestionService,
     ranking::{RankingService, RankingStore},
     search::{Analyser, SearchService},
-    session::{AccessTokens, RefreshTokens, Revocations, SessionService},
+    session::{AccessTokens, RefreshTokens, Revocations, SessionService, TicketStore},
     store::{Cache, Store},
 };
 
@@ -102,6 +102,7 @@ impl Forum {
             codes: none.clone(),
             limiter: none.clone(),
             rankings: none.clone(),
+            tickets: none.clone(),
             sms: none.clone(),
             renderer: none.clone(),
             fan_out: none.clone(),
@@ -129,6 +130,7 @@ pub struct Builder {
     codes: Arc<dyn CodeStore>,
     limiter: Arc<dyn Limiter>,
     rankings: Arc<dyn RankingStore>,
+    tickets: Arc<dyn TicketStore>,
     sms: Arc<dyn SmsSender>,
     renderer: Arc<dyn Renderer>,
     fan_out: Arc<dyn FanOut>,
@@ -150,9 +152,11 @@ impl Builder {
         Self { policy, ..self }
     }
 
-    /// What is kept outside the store, and may be lost: codes, limits and rankings.
+    /// What is kept outside the store, and may be lost: codes, limits, rankings and tickets; and how
+    /// processes tell each other whose notifications changed.
     pub fn cache(self, cache: Arc<dyn Cache>) -> Self {
-        Self { codes: cache.clone(), limiter: cache.clone(), rankings: cache, ..self }
+        let (codes, limiter, rankings) = (cache.clone(), cache.clone(), cache.clone());
+        Self { codes, limiter, rankings, tickets: cache.clone(), fan_out: cache, ..self }
     }
 
     /// The way to mobiles.
@@ -182,8 +186,8 @@ impl Builder {
         self
     }
 
-    /// The way by which processes tell each other whose notifications changed. Without one nobody is told, and
-    /// who listens looks for himself.
+    /// Another way than the cache by which processes tell each other whose notifications changed. Without either
+    /// nobody is told, and who listens looks for himself.
     pub fn fan_out(self, fan_out: Arc<dyn FanOut>) -> Self {
         Self { fan_out, ..self }
     }
@@ -238,6 +242,7 @@ impl Builder {
             access_tokens: self.access_tokens,
             refresh_tokens: self.refresh_tokens,
             limiter: self.limiter,
+            tickets: self.tickets,
             revocations: Revocations::default(),
             clock: clock.clone(),
             random: random.clone(),

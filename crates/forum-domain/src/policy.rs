@@ -71,6 +71,8 @@ pub struct Policy {
     pub report_mute_days: u32,
     /// How long a report's author is suspended, if nobody says, in days.
     pub report_suspend_days: u32,
+    /// Streams of notifications that a user may have open at one instance.
+    pub streams_per_user: u32,
     /// Group categories, in the order shown.
     pub group_categories: Vec<String>,
     /// Categories of questions, in the order shown.
@@ -112,6 +114,7 @@ impl Default for Policy {
             hot_refresh_seconds: 60,
             report_mute_days: 7,
             report_suspend_days: 30,
+            streams_per_user: 10,
             group_categories: ["教育同盟", "同城交易", "程序设计", "生活兴趣"].map(String::from).into(),
             question_categories: ["技术问答", "技术分享"].map(String::from).into(),
         }
@@ -154,6 +157,7 @@ impl Policy {
             ("hot_refresh_seconds", self.hot_refresh_seconds, 1, 1_800),
             ("report_mute_days", self.report_mute_days, 1, 3_650),
             ("report_suspend_days", self.report_suspend_days, 1, 3_650),
+            ("streams_per_user", self.streams_per_user, 1, 1_000),
         ];
         for (name, value, min, max) in bounds {
             if !(min..=max).contains(&value) {
@@ -232,7 +236,7 @@ mod tests {
     #[test]
     fn each_number_has_its_bounds() {
         type Field = fn(&mut Policy) -> &mut u32;
-        let fields: [(Field, u32, u32); 28] = [
+        let fields: [(Field, u32, u32); 29] = [
             (|p| &mut p.code_length, 4, 8),
             (|p| &mut p.code_ttl_seconds, 30, 600),
             (|p| &mut p.code_max_attempts, 1, 20),
@@ -261,6 +265,7 @@ mod tests {
             (|p| &mut p.hot_refresh_seconds, 1, 1_800),
             (|p| &mut p.report_mute_days, 1, 3_650),
             (|p| &mut p.report_suspend_days, 1, 3_650),
+            (|p| &mut p.streams_per_user, 1, 1_000),
         ];
         for (index, (field, min, max)) in fields.into_iter().enumerate() {
             for fine in [min, max] {

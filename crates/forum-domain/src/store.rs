@@ -21,13 +21,13 @@ use crate::{
     media::MediaRepository,
     membership::MembershipRepository,
     moderation::ModerationRepository,
-    notification::NotificationRepository,
+    notification::{FanOut, NotificationRepository},
     people::PeopleRepository,
     post::PostRepository,
     question::QuestionRepository,
     ranking::RankingStore,
     search::SearchRepository,
-    session::SessionRepository,
+    session::{SessionRepository, TicketStore},
 };
 
 /// Whether something answers.
@@ -96,8 +96,8 @@ impl<T> Store for T where
 {
 }
 
-/// What is shared by all instances, short-lived, and may be lost: codes, limits and rankings. One value
-/// of it upcasts to each port.
-pub trait Cache: CodeStore + Limiter + RankingStore + Health {}
+/// What is shared by all instances, short-lived, and may be lost: codes, limits, rankings and tickets, and
+/// how instances tell each other. One value of it upcasts to each port.
+pub trait Cache: CodeStore + Limiter + RankingStore + TicketStore + FanOut + Health {}
 
-impl<T> Cache for T where T: CodeStore + Limiter + RankingStore + Health {}
+impl<T> Cache for T where T: CodeStore + Limiter + RankingStore + TicketStore + FanOut + Health {}

@@ -173,7 +173,7 @@ async fn receive(
     if told.is_some_and(|told: u64| told > most + AROUND) {
         return Err(MediaError::TooLarge.into());
     }
-    let mut held = room.enter(call.actor.as_ref().ok().copied().flatten().map(|actor| actor.user_id))?;
+    let mut held = room.enter(call.actor().ok().flatten().map(|actor| actor.user_id))?;
 
     let stream = body.take().map_err(|error| Problem::defect(error.to_string()))?.into_bytes_stream();
     // A part's own limit stands below, where the file's is told from the others'.

@@ -5,7 +5,6 @@ mod dto;
 pub(crate) mod file;
 mod form;
 mod room;
-mod uploader;
 
 pub(crate) use dto::Media;
 pub(crate) use room::Room;
@@ -30,14 +29,14 @@ use crate::{
     page::{Cursor, Limit, Scope},
     problem::refusals,
     tags::Tag,
+    ticket::{TokenOrTicket, Upload},
 };
 
 use dto::MediaList;
 use form::{AvatarForm, MediaForm};
-use uploader::Uploader;
 
 refusals! {
-    UploadMedia [SESSION BODY KEY WRITE FILE] "group.not_found" "media.not_found";
+    UploadMedia [SESSION TICKET BODY KEY WRITE FILE] "group.not_found" "media.not_found";
     GetMedia [SESSION] "media.not_found";
     ListMyMedia [SESSION LIST];
     DeleteMedia [SESSION MATCH] "media.not_found";
@@ -67,20 +66,21 @@ impl MediaApi {
     /// says; at most 10 MiB (unless the operator set another size), 40 megapixels, and 200 frames. It is decoded
     /// and written anew in its format, turned as its metadata say and without them. With `group_id` it is
     /// uploaded for a group that one may write in; if the group's content is for members, so is the image, and
-    /// its `url` is signed and good for an hour at most.
+    /// its `url` is signed and good for an hour at most. Where no header can be sent, a ticket for `upload`
+    /// stands for the token.
     ///
     /// What is used nowhere, neither in a text nor as a cover or avatar, is deleted after a day.
     #[oai(path = "/media", method = "post", operation_id = "uploadMedia")]
     async fn upload(
         &self,
         call: Call,
-        Uploader(actor): Uploader,
+        by: TokenOrTicket<Upload>,
         /// Sent again with the same key, the request is answered as the first time.
         #[oai(name = "Idempotency-Key")]
         key: IdempotencyKey,
         form: MediaForm,
     ) -> Answer<Reply<Media, Made>, UploadMedia> {
-        let call = &call;
+        let (call, actor) = (&call, by.0.actor);
         let MediaForm { form, group_id } = form;
         let once = Once { call, actor, operation: "uploadMedia", key, body: form.hash };
         let make = |claim| async move {
@@ -175,7 +175,7 @@ impl AvatarApi {
     async fn set(
         &self,
         call: Call,
-        Uploader(actor): Uploader,
+        SignedIn(actor): SignedIn,
         form: AvatarForm,
     ) -> Answer<Reply<Me, Changed>, SetAvatar> {
         let (file, _room) = (form.0.file, form.0.room);

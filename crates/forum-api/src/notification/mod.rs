@@ -1,14 +1,22 @@
 //! What users are told, and what they want to be told of.
 
 mod dto;
+mod events;
+mod hub;
 mod kinds;
+mod stream;
+
+pub use hub::Hub;
 
 use forum_domain::{
     error::Flaw,
     id::NotificationId,
     notification::{NotificationFilter, Preferences, Unread, Which},
 };
-use poem_openapi::{OpenApi, param::Query};
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Query},
+};
 
 use crate::{
     answer::{Answer, Listed, Plain, Rendered, Reply},
@@ -17,18 +25,21 @@ use crate::{
     idempotent::{Fact, IdempotencyKey, Once},
     json::Body,
     page::{Cursor, Limit, Scope},
-    params::Choice,
+    params::{Choice, Text},
     problem::{Problem, refusals},
     tags::Tag,
+    ticket::{self, TokenOrTicket},
 };
 
 use dto::{Notification, NotificationList, NotificationsRead, UnreadCount, UnreadLeft};
 pub(crate) use kinds::NotificationKind;
 use kinds::{NotificationPreferences, NotificationSwitches};
+use stream::{From, Live, Streamed};
 
 refusals! {
     ListNotifications [SESSION LIST];
     GetUnreadCount [SESSION];
+    StreamNotifications [SESSION TICKET] "request.invalid" "notification.too_many_streams";
     MarkNotificationsRead [SESSION BODY KEY] "notification.not_found";
     GetNotificationPreferences [SESSION];
     SetNotificationPreferences [SESSION BODY];
@@ -98,6 +109,37 @@ impl NotificationApi {
     ) -> Answer<Reply<UnreadCount, Plain>, GetUnreadCount> {
         let unread = call.forum().notifications.unread(actor).await?;
         Ok(Reply::new(Rendered::of(200, &UnreadCount::from(&unread))?))
+    }
+
+    /// One's notifications, as they happen
+    ///
+    /// Server-sent events, each an `event` with its `data`:
+    ///
+    /// - `notification`: a Notification that is new or changed, as the list has it now;
+    /// - `unread_count`: an UnreadCount, first of all and whenever it changes, on another device too;
+    /// - `resync`: a StreamResync; read the list anew, for more happened than is sent;
+    /// - `session_expired`: a StreamEnd, the last event.
+    ///
+    /// Each but the last has an `id` that goes up. Who comes again with the last one he got, as browsers do by
+    /// themselves, gets what he missed, up to a hundred notifications. A comment every 15 seconds keeps the
+    /// stream alive. A browser's `EventSource` cannot send a token, and sends a ticket instead: see
+    /// `createTicket`; a ticket opens one stream, so each time it fetches another one.
+    #[oai(path = "/me/notifications/stream", method = "get", operation_id = "streamNotifications")]
+    async fn stream(
+        &self,
+        call: Call,
+        by: TokenOrTicket<ticket::Stream>,
+        /// The last event that the caller got.
+        #[oai(name = "Last-Event-ID")]
+        last: Header<Text<40>>,
+        /// The same, for who cannot send the header.
+        last_event_id: Query<Text<40>>,
+    ) -> Answer<Streamed, StreamNotifications> {
+        let pass = by.0;
+        let from = From::of(last.get(), last_event_id.get());
+        let life = (pass.expires_at - call.forum().clock.now()).to_std().unwrap_or_default();
+        let seat = call.state.live.enter(pass.actor)?;
+        Ok(Streamed(Live::open(seat, call, from, life).await?))
     }
 
     /// Mark notifications as read

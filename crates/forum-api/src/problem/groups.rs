@@ -7,6 +7,8 @@ pub(crate) const ALWAYS: &[&str] =
 pub(crate) const TOKEN: &[&str] = &["auth.invalid_token"];
 /// Where somebody must be signed in.
 pub(crate) const SESSION: &[&str] = &["auth.required", "auth.invalid_token"];
+/// Where a ticket stands for the token.
+pub(crate) const TICKET: &[&str] = &["auth.invalid_ticket"];
 /// Where there is a body.
 pub(crate) const BODY: &[&str] = &["request.too_large", "request.unsupported_media_type", "request.invalid"];
 /// Where there is a list.

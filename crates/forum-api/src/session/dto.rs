@@ -1,10 +1,17 @@
 //! What sessions look like in the API.
 
+use std::time::Duration;
+
 use forum_domain::session::{self as domain, SessionTokens};
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
 
-use crate::{account::Me, context::Call, fields::Moment, page::list_of};
+use crate::{
+    account::Me,
+    context::Call,
+    fields::{Moment, choices},
+    page::list_of,
+};
 
 /// How an access token is sent.
 #[derive(Debug, Clone, Copy, poem_openapi::Enum, Serialize)]
@@ -107,6 +114,56 @@ pub(crate) struct Refresh {
 impl Example for Refresh {
     fn example() -> Self {
         Self { refresh_token: "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ".into() }
+    }
+}
+
+choices! {
+    /// What a ticket is good for.
+    TicketPurpose for domain::TicketPurpose {
+        /// Opening one stream of notifications.
+        Stream = "stream",
+        /// Uploading files.
+        Upload = "upload",
+    }
+}
+
+/// Asking for a ticket.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub(crate) struct TicketDraft {
+    /// For what.
+    pub(crate) purpose: TicketPurpose,
+}
+
+impl Example for TicketDraft {
+    fn example() -> Self {
+        Self { purpose: TicketPurpose::Stream }
+    }
+}
+
+/// What stands for an access token in an address.
+#[derive(Debug, Object, Serialize)]
+#[oai(example)]
+pub(crate) struct Ticket {
+    /// For the query parameter `ticket`.
+    #[oai(validator(max_length = 100))]
+    ticket: String,
+    /// How many seconds it is good for.
+    #[oai(validator(minimum(value = "1"), maximum(value = "86400")))]
+    expires_in: i32,
+}
+
+impl Ticket {
+    pub(crate) fn of(ticket: &domain::Ticket, life: Duration) -> Self {
+        let expires_in = i32::try_from(life.as_secs()).unwrap_or(i32::MAX);
+        Self { ticket: ticket.expose().to_owned(), expires_in }
+    }
+}
+
+impl Example for Ticket {
+    fn example() -> Self {
+        Self { ticket: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b".into(), expires_in: 60 }
     }
 }
 

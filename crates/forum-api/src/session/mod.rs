@@ -11,7 +11,7 @@ use poem_openapi::{
 };
 
 use crate::{
-    answer::{Answer, Done, Listed, Plain, Rendered, Reply},
+    answer::{Answer, Done, Listed, MadeOnce, Plain, Rendered, Reply},
     auth::SignedIn,
     context::Call,
     ids::Id,
@@ -21,7 +21,7 @@ use crate::{
     tags::Tag,
 };
 
-use dto::{CodeLogin, DeviceSession, DeviceSessionList, Jwks, Login, Refresh};
+use dto::{CodeLogin, DeviceSession, DeviceSessionList, Jwks, Login, Refresh, Ticket, TicketDraft};
 
 refusals! {
     LogIn [BODY] "auth.invalid_credentials" "auth.too_many_attempts" "auth.suspended";
@@ -31,6 +31,7 @@ refusals! {
     ListSessions [SESSION LIST];
     RevokeSession [SESSION] "session.not_found";
     RevokeOtherSessions [SESSION];
+    CreateTicket [SESSION BODY];
     GetJwks [];
 }
 
@@ -145,6 +146,24 @@ impl SessionApi {
     ) -> Answer<Done, RevokeOtherSessions> {
         call.forum().sessions.end_others(actor).await?;
         Ok(Done)
+    }
+
+    /// Get a ticket for an address
+    ///
+    /// For what cannot send a header: a browser's `EventSource`, an editor that uploads. It stands for the
+    /// token as the query parameter `ticket`, and dies with the session. One for `stream` opens
+    /// `streamNotifications` once, within 60 seconds; one for `upload` is good for `uploadMedia` for half an hour,
+    /// any number of times. An access token never belongs into an address, which logs and histories keep.
+    #[oai(path = "/auth/tickets", method = "post", operation_id = "createTicket")]
+    async fn create_ticket(
+        &self,
+        call: Call,
+        SignedIn(_actor): SignedIn,
+        body: Body<TicketDraft>,
+    ) -> Answer<Reply<Ticket, MadeOnce>, CreateTicket> {
+        let pass = call.pass.clone()?.ok_or(AuthError::Required)?;
+        let (ticket, life) = call.forum().sessions.issue_ticket(pass, body.value.purpose.into()).await?;
+        Ok(Reply::new(Rendered::of(201, &Ticket::of(&ticket, life))?))
     }
 }
 

@@ -5,9 +5,11 @@
 //! monotonic clock, whichever is over first: a clock that is set back extends nothing.
 
 mod code;
+mod fan_out;
 mod limit;
 mod ranking;
 mod shelf;
+mod ticket;
 
 use std::sync::Arc;
 
@@ -16,19 +18,24 @@ use forum_domain::{
     clock::{Clock, Timestamp},
     code::{CodeKey, IssuedCode},
     error::PortError,
+    session::{Pass, Ticket},
     store::Health,
 };
+
+use crate::heard::Listeners;
 
 use self::{limit::Attempts, ranking::Slot, shelf::Shelf};
 
 const MIB: u64 = 1024 * 1024;
 
-/// Codes, limits and rankings in the process.
+/// Codes, limits, rankings and tickets in the process.
 pub struct Cache {
     codes: Shelf<CodeKey, IssuedCode>,
     quotas: Shelf<String, u32>,
     attempts: Shelf<String, Attempts>,
     rankings: Shelf<ranking::Key, Slot>,
+    tickets: Shelf<Ticket, Pass>,
+    listeners: Listeners,
 }
 
 impl Cache {
@@ -38,15 +45,17 @@ impl Cache {
         Self::with_capacity(64 * MIB, clock)
     }
 
-    /// An empty cache that grows to about `bytes` at most: a sixteenth for codes, a quarter for quotas,
-    /// as much for attempts, and the rest for rankings.
+    /// An empty cache that grows to about `bytes` at most: a sixteenth for codes, as much for tickets, a
+    /// quarter for quotas, as much for attempts, and the rest for rankings.
     #[must_use]
     pub fn with_capacity(bytes: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
             codes: Shelf::new(bytes / 16, |key, _| key.mobile.as_str().len() + 8, clock.clone()),
             quotas: Shelf::new(bytes / 4, |key, _| key.len(), clock.clone()),
             attempts: Shelf::new(bytes / 4, |key, _| key.len(), clock.clone()),
-            rankings: Shelf::new(bytes / 16 * 7, |key, slot| key.size() + slot.size(), clock),
+            rankings: Shelf::new(bytes / 16 * 6, |key, slot| key.size() + slot.size(), clock.clone()),
+            tickets: Shelf::new(bytes / 16, |ticket, _| ticket.expose().len(), clock),
+            listeners: Listeners::default(),
         }
     }
 }

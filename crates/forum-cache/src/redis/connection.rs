@@ -36,6 +36,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
 
 pub(super) struct Connection {
+    client: Client,
     manager: ConnectionManager,
     breaker: Breaker,
 }
@@ -58,8 +59,13 @@ impl Connection {
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(CONNECT))
             .set_pipeline_buffer_size(1_024);
-        let manager = ConnectionManager::new_lazy_with_config(client, config)?;
-        Ok(Self { manager, breaker: Breaker::default() })
+        let manager = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+        Ok(Self { client, manager, breaker: Breaker::default() })
+    }
+
+    /// What makes connections of other kinds.
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Connects, or begins to: in a task of its own, since a connection grows only while it is awaited.

@@ -7,18 +7,23 @@
 mod breaker;
 mod code;
 mod connection;
+mod fan_out;
 mod limit;
 mod ranking;
+mod ticket;
+
+use std::hash::{BuildHasher, RandomState};
 
 use async_trait::async_trait;
 use forum_domain::{error::PortError, store::Health};
 
-use self::connection::Connection;
+use self::{connection::Connection, fan_out::Channel};
 use crate::OpenError;
 
-/// Codes, limits and rankings in Redis.
+/// Codes, limits, rankings and tickets in Redis.
 pub struct Cache {
     connection: Connection,
+    channel: Channel,
     prefix: String,
 }
 
@@ -35,7 +40,9 @@ impl Cache {
     pub async fn open(url: &str, prefix: &str) -> Result<Self, OpenError> {
         let connection = Connection::open(url).map_err(OpenError::Redis)?;
         connection.greet().await;
-        Ok(Self { connection, prefix: prefix.to_owned() })
+        let own = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+        let channel = Channel::new(connection.client().clone(), format!("{prefix}notifications"), own);
+        Ok(Self { connection, channel, prefix: prefix.to_owned() })
     }
 
     fn key(&self, kind: &str, name: &str) -> String {

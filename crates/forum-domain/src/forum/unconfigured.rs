@@ -20,7 +20,9 @@ use crate::{
     notification::{FanOut, Told},
     ranking::{Ranking, RankingStore, Scope},
     search::{Analyser, Passage, Query, Source, Terms},
-    session::{AccessTokens, Claims, Presented, PublicKey, RefreshHash, RefreshTokens},
+    session::{
+        AccessTokens, Claims, Pass, Presented, PublicKey, RefreshHash, RefreshTokens, Ticket, TicketStore,
+    },
     text::visible,
 };
 
@@ -132,6 +134,19 @@ impl RankingStore for Unconfigured {
         Err(not_set())
     }
     async fn keep(&self, _: &Scope, _: &Ranking, _: Duration) -> Result<(), PortError> {
+        Err(not_set())
+    }
+}
+
+#[async_trait]
+impl TicketStore for Unconfigured {
+    async fn keep_ticket(&self, _: &Ticket, _: &Pass, _: Duration) -> Result<(), PortError> {
+        Err(not_set())
+    }
+    async fn show_ticket(&self, _: &Ticket) -> Result<Option<Pass>, PortError> {
+        Err(not_set())
+    }
+    async fn spend_ticket(&self, _: &Ticket) -> Result<Option<Pass>, PortError> {
         Err(not_set())
     }
 }

@@ -9,6 +9,8 @@ errors! {
         Required = Unauthenticated "auth.required" "sign in first",
         /// The access token is not ours, not valid now, or its session ended.
         InvalidToken = Unauthenticated "auth.invalid_token" "the access token is not valid",
+        /// The ticket is not ours, used already, past its time, or its session ended.
+        InvalidTicket = Unauthenticated "auth.invalid_ticket" "the ticket is not valid",
         /// No such account, or not its password: one answer for both.
         InvalidCredentials = Unauthenticated "auth.invalid_credentials" "mobile or password is wrong",
         /// The refresh token is not ours, used already, or its session ended.

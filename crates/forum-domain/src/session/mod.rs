@@ -9,12 +9,16 @@ pub mod rules;
 mod service;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 pub use error::AuthError;
-pub use model::{Claims, DeviceSession, NewSession, OpenSession, Presented, RefreshHash, SessionTokens};
-pub use ports::{AccessTokens, PublicKey, RefreshTokens};
+pub use model::{
+    Claims, DeviceSession, NewSession, OpenSession, Pass, Presented, RefreshHash, SessionTokens, Ticket,
+    TicketPurpose,
+};
+pub use ports::{AccessTokens, PublicKey, RefreshTokens, TicketStore};
 #[cfg(any(test, feature = "mock"))]
-pub use ports::{MockAccessTokens, MockRefreshTokens};
+pub use ports::{MockAccessTokens, MockRefreshTokens, MockTicketStore};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockSessionRepository;
 pub use repository::{Ended, Opened, Revocation, Rotate, Rotated, SessionRepository};

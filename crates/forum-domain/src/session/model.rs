@@ -2,7 +2,7 @@
 
 use crate::{
     account::User,
-    actor::Origin,
+    actor::{Actor, Origin},
     clock::Timestamp,
     id::{SessionId, UserId},
 };
@@ -62,6 +62,59 @@ pub struct Claims {
     pub issued_at: Timestamp,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// Somebody who has proved who he is, and for how long that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    /// Who.
+    pub actor: Actor,
+    /// Until his access token expires.
+    pub expires_at: Timestamp,
+}
+
+/// What a ticket is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TicketPurpose {
+    /// Opening one stream of notifications.
+    Stream,
+    /// Uploading files.
+    Upload,
+}
+
+/// What stands for an access token where no header can be sent, in an address: short-lived, good for one
+/// purpose only, and unlike a token of no use to whoever reads it in a log a moment later.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// For what.
+    pub purpose: TicketPurpose,
+    secret: String,
+}
+
+impl Ticket {
+    /// A ticket with this secret.
+    pub(crate) const fn new(purpose: TicketPurpose, secret: String) -> Self {
+        Self { purpose, secret }
+    }
+
+    /// The ticket that somebody presents, if it can be one: 40 hexadecimal digits.
+    #[must_use]
+    pub fn parse(purpose: TicketPurpose, secret: &str) -> Option<Self> {
+        let digits = secret.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (secret.len() == 40 && digits).then(|| Self::new(purpose, secret.to_owned()))
+    }
+
+    /// Its secret, for whoever asked for it and for where it is kept.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl std::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ticket").field("purpose", &self.purpose).finish_non_exhaustive()
+    }
 }
 
 /// A refresh token that we issued, as its holder presents it. Whether it still counts, the store says.

@@ -1,6 +1,10 @@
-//! What sessions need besides a store: tokens.
+//! What sessions need besides a store: tokens, and a place for tickets.
 
-use super::{Claims, Presented, RefreshHash};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Claims, Pass, Presented, RefreshHash, Ticket};
 use crate::{clock::Timestamp, error::PortError, id::SessionId};
 
 /// A key that others can verify our access tokens with.
@@ -39,4 +43,19 @@ pub trait RefreshTokens: Send + Sync {
 
     /// The token, if its seal is ours; its successor MUST be the same at every call.
     fn read(&self, token: &str) -> Option<Presented>;
+}
+
+/// Where tickets wait for their use. They may be lost: their owner asks for another.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait TicketStore: Send + Sync {
+    /// Keeps whose ticket it is, for so long.
+    async fn keep_ticket(&self, ticket: &Ticket, pass: &Pass, ttl: Duration) -> Result<(), PortError>;
+
+    /// Whose it is, if it is still kept. It MUST NOT be the ticket of another purpose.
+    async fn show_ticket(&self, ticket: &Ticket) -> Result<Option<Pass>, PortError>;
+
+    /// As [`TicketStore::show_ticket`], and it is kept no longer, atomically: of any number of parallel
+    /// calls exactly one MUST be answered.
+    async fn spend_ticket(&self, ticket: &Ticket) -> Result<Option<Pass>, PortError>;
 }

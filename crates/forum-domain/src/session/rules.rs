@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::TicketPurpose;
 use crate::{
     account::Mobile,
     clock::{Random, below},
@@ -36,6 +37,15 @@ pub fn address_backoff(ip: &str, policy: &Policy) -> Backoff {
 
 fn backoff(key: String, free: u32, policy: &Policy) -> Backoff {
     Backoff { key, free, max_delay: Duration::from_secs(policy.login_max_delay_seconds.into()) }
+}
+
+/// How long a ticket is good for.
+#[must_use]
+pub const fn ticket_life(purpose: TicketPurpose) -> Duration {
+    match purpose {
+        TicketPurpose::Stream => Duration::from_secs(60),
+        TicketPurpose::Upload => Duration::from_secs(30 * 60),
+    }
 }
 
 /// How long a session that ended is remembered, in days: longer than any access token may live.

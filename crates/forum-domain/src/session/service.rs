@@ -5,9 +5,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::{
-    AccessTokens, AuthError, Claims, DeviceSession, Ended, NewSession, OpenSession, Opened, PublicKey,
-    RefreshTokens, Revocations, Rotate, Rotated, SessionRepository, SessionTokens, revocations::Standing,
-    rules,
+    AccessTokens, AuthError, Claims, DeviceSession, Ended, NewSession, OpenSession, Opened, Pass, PublicKey,
+    RefreshTokens, Revocations, Rotate, Rotated, SessionRepository, SessionTokens, TicketStore, rules,
 };
 use crate::{
     account::{AccountRepository, Mobile, Password, PasswordHasher, User, Verdict},
@@ -29,6 +28,7 @@ pub struct SessionService {
     pub(crate) access_tokens: Arc<dyn AccessTokens>,
     pub(crate) refresh_tokens: Arc<dyn RefreshTokens>,
     pub(crate) limiter: Arc<dyn Limiter>,
+    pub(crate) tickets: Arc<dyn TicketStore>,
     pub(crate) revocations: Revocations,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -125,20 +125,16 @@ impl SessionService {
         }
     }
 
-    /// Who holds this access token.
+    /// Who holds this access token, and until when.
     ///
     /// # Errors
     /// [`AuthError::InvalidToken`]. Costs no I/O but while the revocations could not be polled.
-    pub async fn authenticate(&self, access_token: &str) -> Result<Actor, AuthError> {
-        let now = self.clock.now();
-        let claims = self.access_tokens.verify(access_token, now).ok_or(AuthError::InvalidToken)?;
-        let open = match self.revocations.standing(claims.session_id, now) {
-            Standing::Open => true,
-            Standing::Ended => false,
-            Standing::Unknown => self.sessions.session_is_open(claims.session_id, now).await?,
-        };
-        if open {
-            Ok(Actor { user_id: claims.user_id, session_id: claims.session_id })
+    pub async fn authenticate(&self, access_token: &str) -> Result<Pass, AuthError> {
+        let claims =
+            self.access_tokens.verify(access_token, self.clock.now()).ok_or(AuthError::InvalidToken)?;
+        let Claims { user_id, session_id, expires_at, .. } = claims;
+        if self.is_open(session_id).await? {
+            Ok(Pass { actor: Actor { user_id, session_id }, expires_at })
         } else {
             Err(AuthError::InvalidToken)
         }

@@ -25,7 +25,10 @@ use crate::{
     policy::Policy,
     post::{MockPostRepository, PostService},
     ranking::{MockRankingStore, RankingService},
-    session::{MockAccessTokens, MockRefreshTokens, MockSessionRepository, Revocations, SessionService},
+    session::{
+        MockAccessTokens, MockRefreshTokens, MockSessionRepository, MockTicketStore, Revocations,
+        SessionService,
+    },
 };
 
 /// A mock of every port. None expects a call, so that a call that no rule asks for fails the test.
@@ -42,6 +45,7 @@ pub(crate) struct Ports {
     pub(crate) access: MockAccessTokens,
     pub(crate) refresh: MockRefreshTokens,
     pub(crate) limiter: MockLimiter,
+    pub(crate) tickets: MockTicketStore,
     pub(crate) groups: MockGroupRepository,
     pub(crate) members: MockMembershipRepository,
     pub(crate) joins: MockJoinRepository,
@@ -137,6 +141,7 @@ impl Ports {
             access_tokens: Arc::new(self.access),
             refresh_tokens: Arc::new(self.refresh),
             limiter,
+            tickets: Arc::new(self.tickets),
             revocations: Revocations::default(),
             clock: clock.clone(),
             random: random.clone(),

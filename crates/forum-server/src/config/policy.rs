@@ -46,6 +46,7 @@ numbers! {
     hot_refresh_seconds
     report_mute_days
     report_suspend_days
+    streams_per_user
 }
 
 /// The keys of the policy that are no numbers.

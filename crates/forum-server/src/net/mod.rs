@@ -57,7 +57,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 10_000,
+            connections: 16_384,
             connections_per_address: 1_000,
             head_timeout: Duration::from_secs(10),
             head_size: 32 * 1_024,

@@ -13,10 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use forum_api::{ApiState, Rate, Settings};
+use forum_api::{ApiState, Hub, Rate, Settings};
 use forum_domain::{Forum, hook::Hook};
 use poem::EndpointExt;
-use tokio::{signal, task::JoinSet};
+use tokio::{signal, sync::oneshot, task::JoinSet, time};
 
 use self::readiness::Readiness;
 use crate::{
@@ -41,6 +41,8 @@ pub struct Instance {
     public_url: String,
     forum: Arc<Forum>,
     draining: Arc<AtomicBool>,
+    live: Arc<Hub>,
+    linger: Duration,
     /// Stop when this goes.
     jobs: JoinSet<()>,
 }
@@ -64,7 +66,7 @@ impl Instance {
         hooks: Vec<Arc<dyn Hook>>,
     ) -> Result<Self, Failure> {
         // The port first: whoever cannot have it must not touch the database.
-        let listen = config.listen;
+        let (listen, linger) = (config.listen, limits.linger);
         let server = Server::bind(listen, limits, config.trusted_proxies.clone())
             .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let address = server.address()?;
@@ -76,7 +78,10 @@ impl Instance {
         let (cursor_key, media_key) = (secrets.cursor_key, secrets.media_key);
         let Wired { forum, cache, dev_sms } = wiring::for_serving(&config, secrets, hooks).await?;
         forum.sessions.poll_revocations().await?;
-        let jobs = jobs::start(&forum);
+        let mut jobs = jobs::start(&forum);
+        let live = Hub::new(forum.clone());
+        let calling = live.clone();
+        jobs.spawn(async move { calling.run().await });
 
         let draining = Arc::new(AtomicBool::new(false));
         let readiness = Readiness { store: forum.store.clone(), cache, draining: draining.clone() };
@@ -86,6 +91,7 @@ impl Instance {
             forum: forum.clone(),
             settings,
             readiness: Arc::new(readiness),
+            live: live.clone(),
             dev_sms: dev_sms.filter(|_| config.dev_endpoints),
         };
         let app = App {
@@ -99,7 +105,7 @@ impl Instance {
             }),
             always: HEALTH,
         };
-        Ok(Self { server, app, address, public_url: config.public_url, forum, draining, jobs })
+        Ok(Self { server, app, address, public_url: config.public_url, forum, draining, live, linger, jobs })
     }
 
     /// Where it listens.
@@ -123,12 +129,21 @@ impl Instance {
     /// Answers until `stop` resolves; then says that it is not ready, finishes what was begun and stops.
     /// True if all was finished in time.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) -> bool {
-        let Self { server, app, draining, mut jobs, .. } = self;
+        let Self { server, app, draining, live, linger, mut jobs, .. } = self;
+        let (stopped, told) = oneshot::channel();
         let stop = async {
             stop.await;
             draining.store(true, Ordering::Relaxed);
+            stopped.send(()).ok();
         };
-        let finished = server.serve(app, stop).await;
+        // Streams never finish by themselves. They end when the next ones are sent elsewhere.
+        let ending = async {
+            if told.await.is_ok() {
+                time::sleep(linger).await;
+                live.close();
+            }
+        };
+        let (finished, ()) = tokio::join!(server.serve(app, stop), ending);
         // Waited for, so that nobody holds the database any more.
         jobs.shutdown().await;
         finished

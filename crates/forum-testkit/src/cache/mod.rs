@@ -1,4 +1,4 @@
-//! What every cache must do: codes, limits and rankings.
+//! What every cache must do: codes, limits, rankings, tickets and telling.
 //!
 //! Each function is one promise of a port, given a fresh cache that it has for itself. An adapter runs
 //! them all with [`cache_contract!`](crate::cache_contract):
@@ -11,8 +11,10 @@
 //! test sleeps longer than a third of a second at a time.
 
 pub mod code;
+pub mod fan_out;
 pub mod limit;
 pub mod ranking;
+pub mod ticket;
 
 use std::{future::Future, time::Duration};
 
@@ -61,6 +63,16 @@ macro_rules! cache_contract {
                 one_of_many_begins
                 a_lease_that_ran_out_is_free_again
                 keeping_a_ranking_frees_the_lease
+            }
+            ticket {
+                a_ticket_is_shown_as_often_as_one_likes_and_spent_once
+                a_ticket_is_good_for_its_purpose_only
+                a_ticket_dies_when_its_time_is_over
+                of_parallel_spendings_one_is_answered
+            }
+            fan_out {
+                everybody_who_listens_is_told
+                what_nobody_hears_is_no_failure
             }
         }
     };

@@ -29,6 +29,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         ),
     },
     Entry {
+        code: "auth.invalid_ticket",
+        title: text("票据无效", "The ticket is not valid"),
+        detail: text("票据无效或已过期，请重试。", "The ticket is not valid any more: try again."),
+        advice: text(
+            "票据用过一次（`stream`）、超过时限、用途不符，或其会话已被结束。用 `createTicket` 再取一张；若也被拒绝，先用 `refreshSession` 换取新令牌。",
+            "It was used before (`stream`), is past its time, is for another purpose, or its session was ended. Fetch another with `createTicket`; if that is refused, `refreshSession` first.",
+        ),
+    },
+    Entry {
         code: "auth.invalid_credentials",
         title: text("手机号或密码错误", "Wrong mobile or password"),
         detail: text("手机号或密码错误。", "Mobile or password is wrong."),

@@ -2,3 +2,4 @@
 
 mod log_in;
 mod staying_in;
+mod tickets;

@@ -10,6 +10,10 @@ use crate::{
     },
 };
 
+fn pass() -> Pass {
+    Pass { actor: actor(), expires_at: at(890) }
+}
+
 fn rotating(outcome: Rotated) -> Ports {
     let mut ports = Ports::default().signing();
     ports.refresh.expect_read().returning(|token| (token == "fourth token").then(presented));
@@ -88,7 +92,7 @@ async fn polled(mut ports: Ports, ended: Vec<Revocation>) -> Services {
 async fn a_fresh_poll_lets_in_without_asking_the_store() {
     let services = polled(verifying(Ports::default()), Vec::new()).await;
     services.clock.set(at(4));
-    assert_eq!(services.sessions.authenticate("access").await.unwrap(), actor());
+    assert_eq!(services.sessions.authenticate("access").await.unwrap(), pass());
     assert_eq!(refused(services.sessions.authenticate("forged").await), "auth.invalid_token");
 }
 

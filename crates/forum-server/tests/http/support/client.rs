@@ -21,7 +21,7 @@ pub(crate) struct Client {
 /// A request to be sent.
 #[must_use]
 pub(crate) struct Request {
-    builder: reqwest::RequestBuilder,
+    pub(super) builder: reqwest::RequestBuilder,
     head: bool,
 }
 
@@ -129,6 +129,11 @@ impl Request {
     pub(crate) async fn send(self) -> Answer {
         let head = self.head;
         read(self.builder.send().await.unwrap(), head).await.unwrap()
+    }
+
+    /// The status alone: what follows may never end.
+    pub(crate) async fn status(self) -> u16 {
+        self.builder.send().await.unwrap().status().as_u16()
     }
 
     /// As [`Request::send`]; `None` if nobody answers, or not to the end.

@@ -181,6 +181,18 @@ impl Forum {
         execute(&self.setting("database_url"), statement).await;
     }
 
+    /// Cuts every connection to Redis on which somebody listens, also those of other forums.
+    pub(crate) async fn cut_redis(&self) {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let url = self.setting("cache_url");
+        let address = url.strip_prefix("redis://").unwrap().split('/').next().unwrap();
+        let mut redis = tokio::net::TcpStream::connect(address).await.unwrap();
+        redis.write_all(b"CLIENT KILL TYPE pubsub\r\n").await.unwrap();
+        let mut answer = [0; 32];
+        let read = redis.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b":") && !answer[..read].starts_with(b":0"), "{answer:?}");
+    }
+
     /// That the doctor finds nothing.
     pub(crate) async fn is_sound(&self) {
         for invariant in forum_domain::integrity::Invariant::ALL {

@@ -2,6 +2,7 @@
 
 mod client;
 mod community;
+mod events;
 pub(crate) mod form;
 mod forum;
 mod logs;
@@ -9,6 +10,7 @@ mod user;
 
 pub(crate) use client::{Answer, Client, Request};
 pub(crate) use community::Community;
+pub(crate) use events::Events;
 pub(crate) use forum::{Backend, Forum, next_mobile};
 pub(crate) use logs::logged;
 pub(crate) use user::{PASSWORD, User};
