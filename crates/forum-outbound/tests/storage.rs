@@ -185,7 +185,8 @@ impl Stub {
                     Mood::Status(status) => plain(status, "", b"<Error>no</Error>"),
                     Mood::Drops => Vec::new(),
                     Mood::CutsShort => {
-                        b"HTTP/1.1 206 x\r\ncontent-range: bytes 0-9/10\r\ncontent-length: 10\r\n\r\n012".to_vec()
+                        b"HTTP/1.1 206 x\r\ncontent-range: bytes 0-9/10\r\ncontent-length: 10\r\n\r\n012"
+                            .to_vec()
                     }
                 };
                 let _ = stream.write_all(&answer).await;
@@ -275,7 +276,8 @@ fn answer(objects: &mut BTreeMap<String, Vec<u8>>, head: &str, body: Vec<u8>) ->
         }
         (_, None) => plain(404, "", b""),
         ("HEAD", Some(object)) => {
-            format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", object.len()).into_bytes()
+            format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", object.len())
+                .into_bytes()
         }
         (_, Some(object)) => {
             let range = header(head, "range").unwrap().strip_prefix("bytes=").unwrap();

@@ -18,7 +18,14 @@ use super::stage::{CALLERS, Stage, all, at, comment::liking, count, page, race};
 use crate::build;
 
 fn answering(question_id: QuestionId, author: UserId, text: &str, seconds: i64) -> CreateAnswer {
-    CreateAnswer { question_id, author, content: build::content(text), at: at(seconds), claim: None }
+    CreateAnswer {
+        question_id,
+        author,
+        content: build::content(text),
+        review: None,
+        at: at(seconds),
+        claim: None,
+    }
 }
 
 fn ids(views: &[AnswerView]) -> Vec<AnswerId> {
@@ -97,7 +104,7 @@ pub async fn an_answer_is_edited_by_its_author(store: Arc<dyn Store>) {
     assert_eq!((before.version, before.like_count, before.reply_count, before.accepted), (1, 1, 1, true));
     let edit = async |by, if_version, seconds| {
         let content = build::content("better");
-        let update = UpdateAnswer { id, content, by, if_version, at: at(seconds) };
+        let update = UpdateAnswer { id, content, by, if_version, review: None, at: at(seconds) };
         stage.store.update_answer(update).await.unwrap()
     };
     assert_eq!(edit(asker, None, 5).await, AnswerUpdated::NotAllowed, "moderators do not edit");
@@ -116,7 +123,7 @@ pub async fn an_answer_is_edited_by_its_author(store: Arc<dyn Store>) {
     let lost = stage.answer(question, expert, 10).await;
     stage.delete_question(question, asker, 11).await;
     let content = build::content("late");
-    let late = UpdateAnswer { id: lost, content, by: expert, if_version: None, at: at(12) };
+    let late = UpdateAnswer { id: lost, content, by: expert, if_version: None, review: None, at: at(12) };
     assert_eq!(stage.store.update_answer(late).await.unwrap(), AnswerUpdated::NoSuchAnswer);
     stage.is_sound(at(20)).await;
 }
@@ -131,7 +138,14 @@ pub async fn of_parallel_edits_of_an_answer_one_is_done(store: Arc<dyn Store>) {
         let content = build::content(&format!("edit {n}"));
         async move {
             store
-                .update_answer(UpdateAnswer { id, content, by: expert, if_version: Some(1), at: at(3) })
+                .update_answer(UpdateAnswer {
+                    id,
+                    content,
+                    by: expert,
+                    if_version: Some(1),
+                    review: None,
+                    at: at(3),
+                })
                 .await
         }
     });

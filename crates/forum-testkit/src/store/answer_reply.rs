@@ -22,7 +22,15 @@ fn replying(
     reply_to: Option<UserId>,
     seconds: i64,
 ) -> CreateAnswerReply {
-    CreateAnswerReply { answer_id, author, body: body("a reply"), reply_to, at: at(seconds), claim: None }
+    CreateAnswerReply {
+        answer_id,
+        author,
+        body: body("a reply"),
+        reply_to,
+        review: None,
+        at: at(seconds),
+        claim: None,
+    }
 }
 
 fn deleting(id: AnswerReplyId, by: UserId, if_version: Option<i64>) -> DeleteAnswerReply {
@@ -134,7 +142,14 @@ pub async fn a_reply_to_an_answer_is_edited_by_its_author(store: Arc<dyn Store>)
     let answer = stage.answer(stage.question(asker, 1).await, expert, 2).await;
     let id = stage.answer_reply(answer, asker, None, 3).await;
     let before = stage.said(id).await;
-    let updating = |by, if_version| UpdateAnswerReply { id, body: body("better"), by, if_version, at: at(7) };
+    let updating = |by, if_version| UpdateAnswerReply {
+        id,
+        body: body("better"),
+        by,
+        if_version,
+        review: None,
+        at: at(7),
+    };
     let edit =
         async |by, if_version| stage.store.update_answer_reply(updating(by, if_version)).await.unwrap();
     assert_eq!(edit(expert, None).await, AnswerReplyUpdated::NotAllowed, "moderators do not edit");

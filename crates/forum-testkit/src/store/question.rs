@@ -28,7 +28,7 @@ fn asking(author: UserId, title: &str, category: &str, seconds: i64) -> CreateQu
     let content = build::content(&format!("the body of {title}"));
     let title = QuestionTitle::stored(title.into());
     let draft = QuestionDraft { category: category.into(), title, content, images: Vec::new() };
-    CreateQuestion { author, draft, at: at(seconds), claim: None }
+    CreateQuestion { author, draft, review: None, at: at(seconds), claim: None }
 }
 
 /// Another title.
@@ -110,7 +110,7 @@ pub async fn a_question_is_edited_by_the_asker(store: Arc<dyn Store>) {
     let id = stage.question(asker, 1).await;
     let before = stage.asked(id).await;
     let edit = async |by, if_version, patch| {
-        let update = UpdateQuestion { id, patch, by, if_version, at: at(5) };
+        let update = UpdateQuestion { id, patch, by, if_version, review: None, at: at(5) };
         stage.store.update_question(update).await.unwrap()
     };
     assert_eq!(edit(other, None, titled("抢")).await, QuestionUpdated::NotAllowed, "moderators do not edit");

@@ -37,7 +37,7 @@ fn asking(author: UserId, shown: &[&MediaKey], images: Vec<MediaId>) -> CreateQu
         content: content(shown),
         images,
     };
-    CreateQuestion { author, draft, at: at(5), claim: None }
+    CreateQuestion { author, draft, review: None, at: at(5), claim: None }
 }
 
 async fn ask(stage: &Stage, author: UserId, shown: &[&MediaKey], images: Vec<MediaId>) -> QuestionId {
@@ -48,12 +48,13 @@ async fn ask(stage: &Stage, author: UserId, shown: &[&MediaKey], images: Vec<Med
 }
 
 async fn edit(stage: &Stage, id: QuestionId, by: UserId, patch: QuestionPatch) {
-    let update = UpdateQuestion { id, patch, by, if_version: None, at: at(6) };
+    let update = UpdateQuestion { id, patch, by, if_version: None, review: None, at: at(6) };
     assert_eq!(stage.store.update_question(update).await.unwrap(), QuestionUpdated::Done);
 }
 
 async fn answer(stage: &Stage, question_id: QuestionId, author: UserId, shown: &[&MediaKey]) -> AnswerId {
-    let create = CreateAnswer { question_id, author, content: content(shown), at: at(5), claim: None };
+    let create =
+        CreateAnswer { question_id, author, content: content(shown), review: None, at: at(5), claim: None };
     match stage.store.create_answer(create).await.unwrap() {
         AnswerCreated::Done(id) => id,
         refused @ AnswerCreated::NoSuchQuestion => panic!("{refused:?}"),
@@ -61,7 +62,7 @@ async fn answer(stage: &Stage, question_id: QuestionId, author: UserId, shown: &
 }
 
 async fn edit_answer(stage: &Stage, id: AnswerId, by: UserId, shown: &[&MediaKey]) {
-    let update = UpdateAnswer { id, content: content(shown), by, if_version: None, at: at(6) };
+    let update = UpdateAnswer { id, content: content(shown), by, if_version: None, review: None, at: at(6) };
     assert_eq!(stage.store.update_answer(update).await.unwrap(), AnswerUpdated::Done);
 }
 
@@ -129,7 +130,7 @@ pub async fn a_questions_images_are_its_askers_own(store: Arc<dyn Store>) {
     }
     let question = ask(&stage, asker, &[&others.key], vec![own.id]).await;
     let patch = QuestionPatch { images: Some(vec![others.id, own.id]), ..QuestionPatch::default() };
-    let update = UpdateQuestion { id: question, patch, by: asker, if_version: None, at: at(6) };
+    let update = UpdateQuestion { id: question, patch, by: asker, if_version: None, review: None, at: at(6) };
     assert_eq!(stage.store.update_question(update).await.unwrap(), QuestionUpdated::NoSuchImage(0));
     let seen = stage.store.find_question(question, None).await.unwrap().unwrap();
     assert_eq!(seen.view.question.images.iter().map(|image| image.id).collect::<Vec<_>>(), [own.id]);

@@ -27,11 +27,26 @@ use crate::{
 type Call = Pin<Box<dyn Future<Output = Result<usize, PortError>> + Send>>;
 
 fn answering(question_id: QuestionId, author: UserId) -> CreateAnswer {
-    CreateAnswer { question_id, author, content: build::content("an answer"), at: at(3), claim: None }
+    CreateAnswer {
+        question_id,
+        author,
+        content: build::content("an answer"),
+        review: None,
+        at: at(3),
+        claim: None,
+    }
 }
 
 fn replying(answer_id: AnswerId, author: UserId) -> CreateAnswerReply {
-    CreateAnswerReply { answer_id, author, body: body("a reply"), reply_to: None, at: at(4), claim: None }
+    CreateAnswerReply {
+        answer_id,
+        author,
+        body: body("a reply"),
+        reply_to: None,
+        review: None,
+        at: at(4),
+        claim: None,
+    }
 }
 
 fn deleting(id: AnswerId, by: UserId) -> DeleteAnswer {
@@ -211,7 +226,14 @@ pub async fn of_parallel_edits_and_deletions_of_a_question_one_is_done(store: Ar
         let patch = titled(&format!("edit {n}"));
         async move {
             store
-                .update_question(UpdateQuestion { id, patch, by: asker, if_version: Some(1), at: at(3) })
+                .update_question(UpdateQuestion {
+                    id,
+                    patch,
+                    by: asker,
+                    if_version: Some(1),
+                    review: None,
+                    at: at(3),
+                })
                 .await
         }
     });
