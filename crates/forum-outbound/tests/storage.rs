@@ -56,7 +56,7 @@ async fn keeps_files(storage: &dyn MediaStorage) {
     assert_eq!(storage.read(&one, 0, 0).await.unwrap(), piece(b""));
     assert_eq!(storage.read(&other, 0, 4).await.unwrap(), None);
     let listed = storage.list(1).await.unwrap();
-    assert_eq!(listed.into_iter().map(|stored| stored.key).collect::<Vec<_>>(), [one.clone()]);
+    assert_eq!(listed.into_iter().map(|stored| stored.key).collect::<Vec<_>>(), [key(1)]);
     assert!(storage.list(2).await.unwrap().is_empty());
     for _ in 0..2 {
         storage.remove(&one).await.unwrap();
@@ -185,7 +185,8 @@ impl Stub {
                     Mood::Status(status) => plain(status, "", b"<Error>no</Error>"),
                     Mood::Drops => Vec::new(),
                     Mood::CutsShort => {
-                        b"HTTP/1.1 206 x\r\ncontent-range: bytes 0-9/10\r\ncontent-length: 10\r\n\r\n012".to_vec()
+                        b"HTTP/1.1 206 x\r\ncontent-range: bytes 0-9/10\r\ncontent-length: 10\r\n\r\n012"
+                            .to_vec()
                     }
                 };
                 let _ = stream.write_all(&answer).await;
@@ -265,7 +266,7 @@ fn answer(objects: &mut BTreeMap<String, Vec<u8>>, head: &str, body: Vec<u8>) ->
                 })
                 .collect();
             let page = format!(
-                "<ListBucketResult><Name>pictures</Name><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
+                "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>pictures</Name><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
             );
             plain(200, "content-type: application/xml\r\n", page.as_bytes())
         }
@@ -275,7 +276,8 @@ fn answer(objects: &mut BTreeMap<String, Vec<u8>>, head: &str, body: Vec<u8>) ->
         }
         (_, None) => plain(404, "", b""),
         ("HEAD", Some(object)) => {
-            format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", object.len()).into_bytes()
+            format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", object.len())
+                .into_bytes()
         }
         (_, Some(object)) => {
             let range = header(head, "range").unwrap().strip_prefix("bytes=").unwrap();
