@@ -56,7 +56,7 @@ async fn keeps_files(storage: &dyn MediaStorage) {
     assert_eq!(storage.read(&one, 0, 0).await.unwrap(), piece(b""));
     assert_eq!(storage.read(&other, 0, 4).await.unwrap(), None);
     let listed = storage.list(1).await.unwrap();
-    assert_eq!(listed.into_iter().map(|stored| stored.key).collect::<Vec<_>>(), [one.clone()]);
+    assert_eq!(listed.into_iter().map(|stored| stored.key).collect::<Vec<_>>(), [key(1)]);
     assert!(storage.list(2).await.unwrap().is_empty());
     for _ in 0..2 {
         storage.remove(&one).await.unwrap();
@@ -266,7 +266,7 @@ fn answer(objects: &mut BTreeMap<String, Vec<u8>>, head: &str, body: Vec<u8>) ->
                 })
                 .collect();
             let page = format!(
-                "<ListBucketResult><Name>pictures</Name><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
+                "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>pictures</Name><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
             );
             plain(200, "content-type: application/xml\r\n", page.as_bytes())
         }

@@ -31,8 +31,11 @@ use crate::{
     types::At,
 };
 
-/// Where HTML stands that may show uploads: the table, and its column of whose it is.
-const TEXTS: [(&str, &str, fn(i64) -> Subject); 6] = [
+/// Where HTML stands: the table, its column of whose it is, and what that number is of.
+type Texts = (&'static str, &'static str, fn(i64) -> Subject);
+
+/// Where HTML stands that may show uploads.
+const TEXTS: [Texts; 6] = [
     ("post_bodies", "post_id", |id| Subject::Post(PostId::stored(id))),
     ("post_revisions", "post_id", |id| Subject::Post(PostId::stored(id))),
     ("question_bodies", "question_id", |id| Subject::Question(QuestionId::stored(id))),
