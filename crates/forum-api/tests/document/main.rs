@@ -112,6 +112,12 @@ fn every_body_is_a_named_schema_with_an_example() {
         let multipart = kind.starts_with("multipart/");
         match schema["$ref"].as_str().and_then(|one| one.strip_prefix("#/components/schemas/")) {
             Some(name) if schemas(&document)[name].get("example").is_some() || multipart => {}
+            // One of several: each has its own.
+            Some(name) if !items(&schemas(&document)[name]["oneOf"]).is_empty() => {
+                let each = items(&schemas(&document)[name]["oneOf"]).iter();
+                let bare = each.filter(|one| resolved(&document, one).get("example").is_none());
+                findings.extend(bare.map(|one| format!("{name}: {one} without an example")));
+            }
             Some(name) => findings.push(format!("{name}: a body without an example")),
             None => findings.push(format!("{place}: {kind} is written in place")),
         }

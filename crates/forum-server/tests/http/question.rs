@@ -169,9 +169,10 @@ async fn images_are_ones_own_uploads_for_everybody_in_their_order() {
     let (asker, other) = (forum.user("问者").await, forum.user("别人").await);
     let group = forum.group(&asker, "茶馆", json!({})).await;
     let upload = |id: i64, owner: i64, group: &str| {
+        let members = if group == "NULL" { String::new() } else { format!("g{group}-") };
         format!(
             "INSERT INTO media (id, key, owner_id, group_id, content_type, width, height, byte_size, created_at) \
-         SELECT {id}, 'key{id}.png', {owner}, {group}, 'image/png', 1, 1, 1, created_at FROM users WHERE id = {owner}"
+         SELECT {id}, '{members}{id:032x}.png', {owner}, {group}, 'image/png', 1, 1, 1, created_at FROM users WHERE id = {owner}"
         )
     };
     for (id, owner, group) in [
@@ -193,7 +194,7 @@ async fn images_are_ones_own_uploads_for_everybody_in_their_order() {
     let made = asker.post("/questions", &ask(json!([502, 501]))).await;
     assert_eq!(made.is(201)["image_media_ids"], json!([502, 501]));
     let urls = made["image_urls"].as_array().unwrap();
-    assert!(urls[0].as_str().unwrap().ends_with("/media/key502.png"), "{urls:?}");
+    assert!(urls[0].as_str().unwrap().ends_with(&format!("/media/{:032x}.png", 502)), "{urls:?}");
     let path = format!("/questions/{}", made["id"]);
     assert_eq!(forum.client.get("/questions").await.items()[0]["image_urls"], made["image_urls"]);
     asker
