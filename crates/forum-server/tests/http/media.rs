@@ -168,6 +168,9 @@ both! {
         for group in [b"0".as_slice(), b"-1", b"x", b"1e3", b"9007199254740992"] {
             post_media(&user).form(&[("file", None, png), ("group_id", None, group)]).send().await.invalid(&[("/group_id", "out_of_range")]);
         }
+        // A form's empty field is one that was left out.
+        let empty = post_media(&user).form(&[("file", None, png), ("group_id", None, b"")]).send().await;
+        user.delete(&format!("/media/{}", empty.is(201)["id"])).await.is(204);
         post_media(&user).upload(png, Some(9_999_999)).send().await.refused(404, "group.not_found");
         user.request("PUT", "/me/avatar").upload(png, Some(1)).send().await.invalid(&[("/group_id", "unknown_field")]);
         let cut = form::body(&[("file", Some("a.png"), png)]);
