@@ -14,7 +14,12 @@ use poem::{
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutWriter;
 
-use super::{admission::Permit, body, load::Load};
+use super::{
+    admission::Permit,
+    body,
+    farewell::{Farewell, Unread},
+    load::Load,
+};
 
 /// Serves a connection in a task of its own until it ends or the server drains.
 pub(super) fn spawn(stream: TcpStream, peer: SocketAddr, permit: Permit, load: Arc<Load>, watcher: Watcher) {
@@ -28,11 +33,13 @@ pub(super) fn spawn(stream: TcpStream, peer: SocketAddr, permit: Permit, load: A
     // As poem itself tells it, but with IPv4 as IPv4 also on a socket that takes both.
     let remote = RemoteAddr(SocketAddr::new(peer.ip().to_canonical(), peer.port()).into());
 
+    let unread = Unread::default();
+    let stream = Farewell::new(stream, unread.clone(), limits.farewell_timeout);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let (load, local, remote) = (load.clone(), local.clone(), remote.clone());
+        let (load, local, remote, unread) = (load.clone(), local.clone(), remote.clone(), unread.clone());
         async move {
             let mut request = poem::Request::from((request, local, remote, Scheme::HTTP));
-            body::set_deadline(&mut request, load.limits().body_timeout);
+            body::set_deadline(&mut request, load.limits().body_timeout, unread);
             Ok::<_, Infallible>(hyper::Response::from(load.answer(request).await))
         }
     });

@@ -2,13 +2,14 @@
 //!
 //! poem's listener has no limit on headers that come slowly, none on connections, spins when accepting
 //! fails and waits for ever when it is told to stop. Here `accept` takes connections in and counts them
-//! (`admission`), `connection` speaks HTTP/1.1 on each, `body` gives a request's body a deadline, and
-//! `load` lets in only as many requests as can be worked on. HTTP/2 and TLS are the reverse proxy's.
+//! (`admission`), `connection` speaks HTTP/1.1 on each, `body` gives a request's body a deadline,
+//! `farewell` closes without losing an answer, and `load` lets in only as many requests as can be worked on. HTTP/2 and TLS are the reverse proxy's.
 
 mod accept;
 mod admission;
 mod body;
 mod connection;
+mod farewell;
 mod files;
 mod load;
 
@@ -39,6 +40,9 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How long a response may wait for its reader to take the next bytes.
     pub write_timeout: Duration,
+    /// How long the rest of a body that nobody wants is thrown away after its answer, so that a client which
+    /// is still writing can read it. At most 64 MiB are.
+    pub farewell_timeout: Duration,
     /// How long an answer may take.
     pub answer_timeout: Duration,
     /// Requests that are worked on at a time.
@@ -63,6 +67,7 @@ impl Default for Limits {
             head_size: 32 * 1_024,
             body_timeout: Duration::from_secs(20),
             write_timeout: Duration::from_secs(30),
+            farewell_timeout: Duration::from_secs(5),
             answer_timeout: Duration::from_secs(30),
             requests: 512,
             waiting: 512,

@@ -87,6 +87,7 @@ fn quick() -> Limits {
         head_timeout: Duration::from_millis(300),
         body_timeout: Duration::from_millis(300),
         answer_timeout: Duration::from_millis(800),
+        farewell_timeout: Duration::from_millis(300),
         ..Limits::default()
     }
 }
@@ -137,6 +138,42 @@ async fn sec_46_a_body_that_drips_is_cut_off() {
     assert!(begun.elapsed() < Duration::from_secs(2));
     let chunked = b"POST /body HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n";
     assert!(running.send(chunked).await.ends_with('5'), "a body that comes in time is read whole");
+}
+
+#[tokio::test]
+async fn an_answer_before_the_end_of_the_body_reaches_who_is_still_writing() {
+    let running = start(Limits::default()).await;
+    for (head, chunk) in [
+        ("Content-Length: 8388608", vec![b'1'; 8_192]),
+        ("Transfer-Encoding: chunked", [b"2000\r\n".as_slice(), &[b'1'; 8_192], b"\r\n"].concat()),
+    ] {
+        let mut stream = running.connect().await;
+        stream.write_all(format!("POST / HTTP/1.1\r\nHost: h\r\n{head}\r\n\r\n").as_bytes()).await.unwrap();
+        for written in 0..1_024 {
+            if written % 256 == 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+            stream.write_all(&chunk).await.unwrap();
+        }
+        let begun = Instant::now();
+        stream.shutdown().await.unwrap();
+        let answer = rest(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{head}: {answer}");
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    }
+}
+
+#[tokio::test]
+async fn who_goes_on_writing_after_the_answer_is_cut_off() {
+    let running = start(quick()).await;
+    let mut stream = running.connect().await;
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n").await.unwrap();
+    let begun = Instant::now();
+    while stream.write_all(b"1").await.is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(3), "the connection is still held");
+        sleep(Duration::from_millis(20)).await;
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(250));
 }
 
 #[tokio::test]
