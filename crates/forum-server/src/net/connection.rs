@@ -2,7 +2,13 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
-use hyper::{body::Incoming, http::uri::Scheme, server::conn::http1, service::service_fn};
+use hyper::{
+    body::Incoming,
+    header::{self, HeaderValue},
+    http::uri::Scheme,
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::Watcher,
@@ -16,8 +22,8 @@ use tokio_io_timeout::TimeoutWriter;
 
 use super::{
     admission::Permit,
-    body,
-    farewell::{Farewell, Unread},
+    body::{self, Unread},
+    farewell::Farewell,
     load::Load,
 };
 
@@ -39,8 +45,14 @@ pub(super) fn spawn(stream: TcpStream, peer: SocketAddr, permit: Permit, load: A
         let (load, local, remote, unread) = (load.clone(), local.clone(), remote.clone(), unread.clone());
         async move {
             let mut request = poem::Request::from((request, local, remote, Scheme::HTTP));
-            body::set_deadline(&mut request, load.limits().body_timeout, unread);
-            Ok::<_, Infallible>(hyper::Response::from(load.answer(request).await))
+            body::set_deadline(&mut request, load.limits().body_timeout, unread.clone());
+            let mut answer = load.answer(request).await;
+            unread.finish().await;
+            if unread.any() {
+                // Said, or the client sends its next request into a connection that is being closed.
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(hyper::Response::from(answer))
         }
     });
     let mut stream = TimeoutWriter::new(stream);

@@ -6,13 +6,8 @@
 //! away for a while.
 
 use std::{
-    future::Future,
     io,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -22,26 +17,14 @@ use tokio::{
     time::{self, Sleep},
 };
 
+use super::body::Unread;
+
 /// The most bytes that are thrown away.
 const BYTES: usize = 64 << 20;
 /// How many of them at a time.
 const AT_ONCE: usize = 16 << 10;
 /// How many times is read before others have their turn.
 const TURNS: usize = 16;
-
-/// Whether a connection's last request has a body that was not read to its end.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Unread(Arc<AtomicBool>);
-
-impl Unread {
-    pub(super) fn set(&self, unread: bool) {
-        self.0.store(unread, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// A stream whose closing waits for what its peer still writes, if that is the rest of a body.
 pub(super) struct Farewell<S> {
@@ -104,7 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Farewell<S> {
             Some(closing) => closing,
             None => {
                 ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
-                if !unread.get() {
+                if !unread.any() {
                     return Poll::Ready(Ok(()));
                 }
                 closing.insert(Closing { deadline: Box::pin(time::sleep(*patience)), left: BYTES })

@@ -164,6 +164,37 @@ async fn an_answer_before_the_end_of_the_body_reaches_who_is_still_writing() {
 }
 
 #[tokio::test]
+async fn a_short_body_that_nobody_reads_costs_no_connection_and_a_long_one_says_so() {
+    let running = start(Limits::default()).await;
+    let mut stream = running.connect().await;
+    for _ in 0..3 {
+        stream.write_all(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n12345").await.unwrap();
+        let mut answer = [0; 512];
+        let read = timeout(Duration::from_secs(5), stream.read(&mut answer)).await.unwrap().unwrap();
+        let answer = String::from_utf8_lossy(&answer[..read]);
+        assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("connection: close"), "{answer}");
+    }
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\n12345").await.unwrap();
+    assert!(rest(&mut stream).await.contains("connection: close"));
+    // Nor is asked for what nobody wants.
+    let expecting = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+    let mut stream = running.connect().await;
+    stream.write_all(expecting).await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("connection: close"), "{answer}");
+    let mut stream = running.connect().await;
+    stream
+        .write_all(b"POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(stream.read(&mut [0; 512]).await.unwrap() > 0);
+    stream.write_all(b"12345").await.unwrap();
+    let mut answer = [0; 512];
+    let read = stream.read(&mut answer).await.unwrap();
+    assert!(answer[..read].ends_with(b"5"), "{}", String::from_utf8_lossy(&answer[..read]));
+}
+
+#[tokio::test]
 async fn who_goes_on_writing_after_the_answer_is_cut_off() {
     let running = start(quick()).await;
     let mut stream = running.connect().await;
