@@ -9,7 +9,7 @@ use crate::{
     clock::{Clock, Random},
     code::{CodeService, CodeStore, SmsSender},
     comment::CommentService,
-    content::Renderer,
+    content::{ContentService, Renderer},
     error::PortError,
     event::{Consumer, Dispatcher},
     group::GroupService,
@@ -63,6 +63,8 @@ pub struct Forum {
     pub answers: AnswerService,
     /// Replies under answers.
     pub answer_replies: AnswerReplyService,
+    /// What is served of texts that were written.
+    pub content: ContentService,
     /// Likes of all of these.
     pub likes: LikeService,
     /// What users are told.
@@ -355,7 +357,7 @@ impl Builder {
                 answers: store.clone(),
                 questions: store.clone(),
                 accounts: store.clone(),
-                renderer: self.renderer,
+                renderer: self.renderer.clone(),
                 rankings,
                 words: words.clone(),
                 hooks: self.hooks.clone(),
@@ -370,6 +372,7 @@ impl Builder {
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
+            content: ContentService { texts: store.clone(), renderer: self.renderer },
             likes: LikeService {
                 likes: store.clone(),
                 hooks: self.hooks,

@@ -9,6 +9,7 @@ use crate::{
     answer_reply::AnswerReplyRepository,
     code::CodeStore,
     comment::CommentRepository,
+    content::ContentRepository,
     error::PortError,
     event::EventRepository,
     group::GroupRepository,
@@ -57,6 +58,7 @@ pub trait Store:
     + QuestionRepository
     + AnswerRepository
     + AnswerReplyRepository
+    + ContentRepository
     + EventRepository
     + NotificationRepository
     + MediaRepository
@@ -84,6 +86,7 @@ impl<T> Store for T where
         + QuestionRepository
         + AnswerRepository
         + AnswerReplyRepository
+        + ContentRepository
         + EventRepository
         + NotificationRepository
         + MediaRepository

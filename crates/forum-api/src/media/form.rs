@@ -148,7 +148,7 @@ macro_rules! form {
 }
 
 form!(MediaForm, MediaUpload, Some("group_id"), |(form, group): (Form, Option<String>)| {
-    let group = group.as_deref().map(str::trim).filter(|group| *group != "");
+    let group = group.as_deref().map(str::trim).filter(|group| !str::is_empty(group));
     let flaw = Flaw::range("out_of_range", 1, MAX_ID);
     let parsed = group.map(|group| group.parse().ok().and_then(GroupId::new).ok_or(flaw)).transpose();
     Ok(MediaForm { form, group_id: parsed.map_err(|flaw| Invalid::field("/group_id", flaw))? })

@@ -48,7 +48,7 @@ impl From {
     /// What a client says of the last event that it has; the header counts for more, since a browser sends
     /// it with what it got after the address was made.
     pub(super) fn of(header: Option<&str>, parameter: Option<&str>) -> Self {
-        let said = header.into_iter().chain(parameter).map(str::trim).find(|said| *said != "");
+        let said = header.into_iter().chain(parameter).map(str::trim).find(|said| !str::is_empty(said));
         said.map_or(Self::Now, |said| {
             let digits = said.len() <= 16 && said.bytes().all(|byte| byte.is_ascii_digit());
             said.parse().ok().filter(|_| digits).map_or(Self::Unknown, Self::Last)

@@ -2,11 +2,15 @@
 
 mod model;
 mod ports;
+mod repository;
+mod resanitise;
 pub mod rules;
 mod written;
 
 pub use model::{Content, Format, Rendered, Source};
-#[cfg(any(test, feature = "mock"))]
-pub use ports::MockRenderer;
 pub use ports::Renderer;
+pub use repository::ContentRepository;
+pub use resanitise::{ContentService, Outdated, Renewed, Resanitised, Shelf, TextKey};
 pub(crate) use written::written;
+#[cfg(any(test, feature = "mock"))]
+pub use {ports::MockRenderer, repository::MockContentRepository};

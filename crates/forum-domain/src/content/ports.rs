@@ -9,6 +9,10 @@ use crate::error::PortError;
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Renderer: Send + Sync {
+    /// The newest version of the sanitising policy. Goes up whenever a source would become other HTML than
+    /// before: what an older one rendered is to be rendered anew.
+    fn policy(&self) -> i32;
+
     /// The HTML and the excerpt of a source, by the newest version of the sanitising policy.
     ///
     /// The HTML MUST be safe in a page of any origin, whatever the source says: no script, no handler,

@@ -47,6 +47,10 @@ impl SmsSender for Unconfigured {
 
 #[async_trait]
 impl Renderer for Unconfigured {
+    fn policy(&self) -> i32 {
+        0
+    }
+
     async fn render(&self, format: Format, source: &str) -> Result<Rendered, PortError> {
         match format {
             Format::Plain => Ok(Rendered {

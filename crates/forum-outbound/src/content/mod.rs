@@ -60,6 +60,10 @@ impl Default for HtmlRenderer {
 
 #[async_trait]
 impl Renderer for HtmlRenderer {
+    fn policy(&self) -> i32 {
+        POLICY
+    }
+
     async fn render(&self, format: Format, source: &str) -> Result<Rendered, PortError> {
         if source.len() <= SMALL {
             return Ok(self.policy.render(format, source));

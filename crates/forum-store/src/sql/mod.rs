@@ -66,6 +66,7 @@ mod account;
 mod answer;
 mod answer_reply;
 pub(crate) mod comment;
+mod content;
 mod departure;
 mod export;
 mod group;

@@ -17,6 +17,7 @@ pub mod account;
 pub mod answer;
 pub mod answer_reply;
 pub mod comment;
+pub mod content;
 pub mod departure;
 pub mod event;
 pub mod group;
@@ -93,6 +94,14 @@ macro_rules! store_contract {
                 replies_while_their_comment_is_deleted
                 members_who_leave_while_they_write
                 everything_at_once_is_counted
+            }
+            content {
+                what_an_older_policy_rendered_is_told
+                a_text_is_served_as_it_was_rendered_anew
+                a_text_that_is_rendered_as_before_is_not_changed
+                a_text_that_was_written_since_stays_as_it_is
+                what_is_rendered_anew_keeps_its_uploads_and_is_indexed_again
+                texts_are_right_however_writers_and_renewers_meet
             }
             departure {
                 a_deleted_account_is_gone_and_its_names_are_free
@@ -370,6 +379,8 @@ mod tests {
             include_str!("comment.rs"),
             include_str!("comment/racing.rs"),
             include_str!("comment/reading.rs"),
+            include_str!("content.rs"),
+            include_str!("departure.rs"),
             include_str!("event.rs"),
             include_str!("group.rs"),
             include_str!("group/reading.rs"),
@@ -382,8 +393,10 @@ mod tests {
             include_str!("media.rs"),
             include_str!("media/used.rs"),
             include_str!("membership.rs"),
-            include_str!("notification.rs"),
             include_str!("moderation.rs"),
+            include_str!("moderation/asked.rs"),
+            include_str!("notification.rs"),
+            include_str!("notification/asked.rs"),
             include_str!("post.rs"),
             include_str!("post/access.rs"),
             include_str!("post/bookmark.rs"),
