@@ -274,12 +274,12 @@ impl Example for Report {
             reporter: Some(UserCard::example()),
             reason: ReportReason::Spam,
             detail: Some("连续发布同一则广告。".into()),
-            status: ReportStatus::Open,
-            action: None,
-            note: None,
-            resolved_by: None,
+            status: ReportStatus::Resolved,
+            action: Some(ReportAction::Remove),
+            note: Some("广告，已删除。".into()),
+            resolved_by: Some(UserCard::example()),
             created_at: Moment::example(4, 11),
-            resolved_at: None,
+            resolved_at: Some(Moment::example(4, 12)),
         }
     }
 }

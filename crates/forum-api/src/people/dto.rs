@@ -92,7 +92,7 @@ impl Example for UserPage {
     fn example() -> Self {
         Self {
             card: UserCard::example(),
-            gender: None,
+            gender: Some(Gender::Female),
             bio: Some("喜欢 Rust 和徒步。".into()),
             created_at: Moment::example(1, 8),
             counts: UserCounts::example(),

@@ -16,7 +16,8 @@ use url::Url;
 
 /// The version of the policy. Raised whenever the same source would give other HTML than before: by a
 /// change of this module, of how Markdown or plain text becomes HTML, or by an upgrade of a library that
-/// sanitises or renders.
+/// sanitises or renders. Texts that are there are brought up to it by `forum admin resanitise`, so
+/// the CHANGELOG says that it was raised.
 pub const POLICY: i32 = 1;
 
 /// What links say of themselves: the forum does not vouch for them.

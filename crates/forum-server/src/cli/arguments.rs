@@ -178,6 +178,13 @@ pub(super) enum Admin {
         #[arg(long)]
         all: bool,
     },
+    /// Render anew what was rendered by an older policy of what may stand in a text.
+    ///
+    /// What people wrote is kept as they wrote it, and served as it was sanitised when they did. Where a new version
+    /// of the forum allows less, or more, this brings the older texts and their history up to it, and then the index
+    /// of searching in step. It works in small parts beside a running server. Stopped half-way it is simply called
+    /// again and goes on where it was.
+    Resanitise,
 }
 
 /// How an answer is printed.

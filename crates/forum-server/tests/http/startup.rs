@@ -159,6 +159,41 @@ async fn an_index_that_was_lost_is_found_and_made_anew_beside_the_server() {
 }
 
 #[tokio::test]
+async fn what_an_older_policy_let_through_is_taken_out_beside_the_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(directory.path(), &[]);
+    let user = User::register(&serving.client, &next_mobile(), Some("图灵")).await;
+    let group = json!({"name": "图灵社", "category": "程序设计", "description": ""});
+    let group = user.post("/groups", &group).await.is(201)["id"].as_i64().unwrap();
+    let post = user.write_post(group, "图灵机").await;
+    let question = user.ask_question("停机问题").await;
+    let html = async |path: &str| user.get(path).await.is(200)["body_html"].as_str().unwrap().to_owned();
+    let (post, question) = (format!("/posts/{post}"), format!("/questions/{question}"));
+    let before = html(&post).await;
+
+    let path = directory.path().join("data/forum.db");
+    let mut tables = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    tables
+        .batch_execute(
+            "PRAGMA busy_timeout = 5000;
+             UPDATE post_bodies SET html = '<blink>' || html || '</blink>', policy = 0;
+             UPDATE question_bodies SET policy = 0",
+        )
+        .unwrap();
+    assert!(html(&post).await.contains("<blink>"));
+
+    let resanitise = || run(directory.path(), &["admin", "resanitise"], &[]);
+    let (code, printed, _) = resanitise();
+    assert!(code == 0 && printed.starts_with("2 texts were rendered anew, 1 changed\n"), "{printed}");
+    assert_eq!(html(&post).await, before);
+    html(&question).await;
+    assert_eq!(run(directory.path(), &["doctor"], &[]).0, 0);
+    assert_eq!(resanitise().1, "every text is of the newest policy\nthe index is in step\n");
+    serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(0));
+}
+
+#[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
     let directory = tempfile::tempdir().unwrap();
     let mut serving = Serving::start(directory.path(), &[]);

@@ -3,6 +3,8 @@
 
 mod group;
 mod index;
+mod progress;
+mod texts;
 mod user;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ pub(super) async fn run(loaded: Loaded, what: Admin) -> Result<ExitCode, Failure
             println!("{} notified", forum.notifications.announce(&text, to).await?);
         }
         Admin::Reindex { all } => index::make(&forum, all).await?,
+        Admin::Resanitise => texts::resanitise(&forum).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
