@@ -20,8 +20,9 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// Who asks, as the header says it.
     pub(crate) authorization: Option<HeaderValue>,
-    /// JSON.
     pub(crate) body: Option<Bytes>,
+    /// What the body is.
+    pub(crate) content_type: &'static str,
     /// What must stand in the answer.
     pub(crate) expected: Option<&'static str>,
 }
@@ -29,7 +30,14 @@ pub(crate) struct Call {
 impl Call {
     /// A call by nobody, without a body.
     pub(crate) const fn new(method: Method, path: String) -> Self {
-        Self { method, path, authorization: None, body: None, expected: None }
+        Self {
+            method,
+            path,
+            authorization: None,
+            body: None,
+            content_type: "application/json",
+            expected: None,
+        }
     }
 }
 
@@ -84,7 +92,7 @@ impl Connection {
             request = request.header("authorization", authorization);
         }
         if call.body.is_some() {
-            request = request.header("content-type", "application/json");
+            request = request.header("content-type", call.content_type);
         }
         let request = request.body(Full::new(call.body.clone().unwrap_or_default()))?;
         self.sender.ready().await?;

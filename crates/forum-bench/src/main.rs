@@ -18,6 +18,7 @@ mod report;
 mod search;
 mod seed;
 mod startup;
+mod uploads;
 mod yardstick;
 
 #[derive(Parser)]
@@ -39,6 +40,8 @@ enum Bench {
     Notifications(notifications::Options),
     /// From start to ready, and memory when idle, on both back ends.
     Startup(startup::Options),
+    /// Uploads of JPEGs of 5 MB, on both back ends, beside the codec alone.
+    Uploads(uploads::Options),
     /// Poem answering a constant body: what the others start as their yardstick.
     Yardstick(yardstick::Options),
 }
@@ -53,6 +56,7 @@ fn main() -> Result<()> {
             Bench::Search(options) => search::run(options).await,
             Bench::Notifications(options) => notifications::run(options).await,
             Bench::Startup(options) => startup::run(options).await,
+            Bench::Uploads(options) => uploads::run(options).await,
             Bench::Yardstick(options) => yardstick::run(options).await,
         }
     })
