@@ -30,8 +30,10 @@ use crate::{
     report, seed,
 };
 
-/// What the forum is served with: users may have as many streams as a crowd needs, and hashes cost little.
+/// What the forum is served with: users may have as many streams as a crowd needs, hashes cost little, and all
+/// instances are one forum by its name.
 const SETTINGS: &[(&str, &str)] = &[
+    ("FORUM_PUBLIC_URL", "http://forum.example"),
     ("FORUM_POLICY__ARGON2_MEMORY_KIB", "8"),
     ("FORUM_POLICY__ARGON2_ITERATIONS", "1"),
     ("FORUM_POLICY__ACCESS_TOKEN_SECONDS", "86400"),

@@ -157,7 +157,7 @@ async fn on(options: &Options, backend: Backend) -> Result<()> {
     let post_path = format!("/api/v1/posts/{}", post["id"]);
     let list_path = format!("/api/v1/groups/{}/posts", post["group"]["id"]);
     for scenario in SCENARIOS.iter().filter(|scenario| scenario.name.contains(&options.only)) {
-        let queries = queries(&mut client, scenario).await?;
+        let queries = queries(&forum.address, scenario).await?;
         measure(options, &forum, scenario, &queries, [&post_path, &list_path])
             .await
             .with_context(|| scenario.name)?;
@@ -197,7 +197,9 @@ async fn be_followed(forum: &Forum) -> Result<()> {
 }
 
 /// Those of a scenario's texts that this forum has.
-async fn queries(client: &mut Connection, scenario: &Scenario) -> Result<Vec<Query>> {
+async fn queries(address: &str, scenario: &Scenario) -> Result<Vec<Query>> {
+    // A connection of its own: one that idled while another scenario was measured was closed.
+    let mut client = Connection::open(address).await?;
     let mut queries = Vec::new();
     for text in scenario.texts {
         let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();

@@ -28,6 +28,9 @@ use crate::{
 /// What the forum is served with: a user may keep whatever the bench uploads.
 const SETTINGS: &[(&str, &str)] = &[("FORUM_POLICY__MEDIA_QUOTA_BYTES", "9007199254740991")];
 
+/// What one user may have under way at once.
+const AT_ONCE: usize = 4;
+
 const BOUNDARY: &str = "forum-bench-7261";
 const FORM: &str = "multipart/form-data; boundary=forum-bench-7261";
 
@@ -102,8 +105,12 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 async fn measure(options: &Options, forum: &Forum, connections: usize, photograph: &Bytes) -> Result<()> {
     let slice = Duration::from_millis(options.slice_ms);
     let mut client = Connection::open(&forum.address).await?;
-    let token = seed::register(&mut client, "13900000000").await?;
-    let upload = Upload { authorization: format!("Bearer {token}").parse()?, body: form(photograph) };
+    let body = form(photograph);
+    let mut uploads = Vec::new();
+    for number in 0..connections.div_ceil(AT_ONCE) {
+        let token = seed::register(&mut client, &format!("139{number:08}")).await?;
+        uploads.push(Upload { authorization: format!("Bearer {token}").parse()?, body: body.clone() });
+    }
     let before = cpu::resident_mib(forum.pid()?)?;
     let mut figures = Figures::default();
     // One round before those that count, so that pools and allocators are warm.
@@ -111,7 +118,7 @@ async fn measure(options: &Options, forum: &Forum, connections: usize, photograp
         let alone = codec(photograph, connections, slice).await?;
         cpu::forget_peak(forum.pid()?)?;
         let used = cpu::used(forum.pid()?)?;
-        let mut traffic = vec![upload.clone(); connections];
+        let mut traffic = uploads.iter().cycle().take(connections).cloned().collect();
         let served = load::run_each(&forum.address, &mut traffic, slice).await?;
         let used = cpu::used(forum.pid()?)?.saturating_sub(used);
         if round == 0 {
