@@ -18,7 +18,10 @@ use chrono::DateTime;
 pub(crate) use self::{
     hooks::{Listener, Log},
     ports::{Ports, Services},
-    written::{comment_id, comment_view, post_detail, post_id, post_view},
+    written::{
+        answer_id, answer_view, comment_id, comment_view, post_detail, post_id, post_view, question_detail,
+        question_id, question_view,
+    },
 };
 use crate::{
     account::{Credentials, Mobile, SiteRole, User, UserCard},

@@ -7,6 +7,8 @@ pub(crate) mod ranked;
 mod repository;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::AnswerError;
 pub use model::{Answer, AnswerCapabilities, AnswerList, AnswerOrder, AnswerSort, AnswerView, AnswerViewer};

@@ -6,6 +6,8 @@ mod model;
 mod repository;
 pub mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::QuestionError;
 pub use lists::Questions;

@@ -8,6 +8,8 @@ use crate::{
         AccountService, MockAccountRepository, MockDeletionRepository, MockExportRepository,
         MockPasswordHasher,
     },
+    answer::{AnswerService, MockAnswerRepository},
+    answer_reply::{AnswerReplyService, MockAnswerReplyRepository},
     clock::Random,
     code::{CodeService, MockCodeStore, MockSmsSender},
     comment::{CommentService, MockCommentRepository},
@@ -24,6 +26,7 @@ use crate::{
     moderation::{AdminService, MockModerationRepository, ModerationService, WordFilter},
     policy::Policy,
     post::{MockPostRepository, PostService},
+    question::{MockQuestionRepository, QuestionService},
     ranking::{MockRankingStore, RankingService},
     session::{
         MockAccessTokens, MockRefreshTokens, MockSessionRepository, MockTicketStore, Revocations,
@@ -53,6 +56,9 @@ pub(crate) struct Ports {
     pub(crate) posts: MockPostRepository,
     pub(crate) comments: MockCommentRepository,
     pub(crate) likes: MockLikeRepository,
+    pub(crate) questions: MockQuestionRepository,
+    pub(crate) answers: MockAnswerRepository,
+    pub(crate) answer_replies: MockAnswerReplyRepository,
     pub(crate) moderation: MockModerationRepository,
     pub(crate) renderer: MockRenderer,
     pub(crate) hooks: Hooks,
@@ -123,6 +129,9 @@ impl Ports {
         let limiter = Arc::new(self.limiter);
         let groups = Arc::new(self.groups);
         let posts = Arc::new(self.posts);
+        let questions = Arc::new(self.questions);
+        let answers = Arc::new(self.answers);
+        let renderer = Arc::new(self.renderer);
         let words = Arc::new(self.words);
         let moderation = Arc::new(self.moderation);
         let codes = Arc::new(CodeService::new(
@@ -169,6 +178,36 @@ impl Ports {
                 clock: clock.clone(),
                 policy: policy.clone(),
             },
+            questions: QuestionService {
+                questions: questions.clone(),
+                answers: answers.clone(),
+                accounts: accounts.clone(),
+                renderer: renderer.clone(),
+                rankings: rankings.clone(),
+                words: words.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            answers: AnswerService {
+                answers: answers.clone(),
+                questions,
+                accounts: accounts.clone(),
+                renderer: renderer.clone(),
+                rankings: rankings.clone(),
+                words: words.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
+            answer_replies: AnswerReplyService {
+                replies: Arc::new(self.answer_replies),
+                answers,
+                words: words.clone(),
+                hooks: self.hooks.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+            },
             accounts: AccountService {
                 accounts,
                 deletions: Arc::new(self.deletions),
@@ -193,7 +232,7 @@ impl Ports {
             posts: PostService {
                 posts: posts.clone(),
                 groups: groups.clone(),
-                renderer: Arc::new(self.renderer),
+                renderer,
                 rankings: rankings.clone(),
                 words: words.clone(),
                 hooks: self.hooks.clone(),
@@ -252,6 +291,9 @@ pub(crate) struct Services {
     pub(crate) posts: PostService,
     pub(crate) comments: CommentService,
     pub(crate) likes: LikeService,
+    pub(crate) questions: QuestionService,
+    pub(crate) answers: AnswerService,
+    pub(crate) answer_replies: AnswerReplyService,
     pub(crate) moderation: ModerationService,
     pub(crate) admin: AdminService,
     pub(crate) rankings: Arc<RankingService>,
