@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &["forum-api", "forum-cache", "forum-domain", "forum-outbound", "forum-store"],
         &["forum-testkit"],
     ),
-    ("forum-bench", &["forum-domain", "forum-store"], &[]),
+    ("forum-bench", &["forum-domain", "forum-outbound", "forum-store"], &[]),
     ("xtask", &[], &[]),
 ];
 
