@@ -10,6 +10,9 @@ use crate::cli::Failure;
 /// How many themes a language speaks about.
 pub(super) const THEMES: usize = 4;
 
+/// The theme of those questions that ask about technique.
+pub(super) const TECHNICAL: usize = 2;
+
 /// The lists of one language.
 #[derive(Deserialize)]
 pub(super) struct Language {
