@@ -1,18 +1,33 @@
 //! `forum seed`: what it fills a forum with, that it does so again the same way, and when it refuses.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
 };
 
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{Backend, Forum};
 
-const SIZES: [&str; 10] =
-    ["--users", "40", "--groups", "10", "--posts", "150", "--comments", "500", "--likes", "200"];
+const SIZES: [&str; 14] = [
+    "--users",
+    "40",
+    "--groups",
+    "10",
+    "--posts",
+    "150",
+    "--comments",
+    "500",
+    "--likes",
+    "200",
+    "--questions",
+    "60",
+    "--answers",
+    "150",
+];
 const UNTIL: [&str; 2] = ["--until", "2026-11-23T12:00:00Z"];
 
 /// Where a forum lives that nobody serves.
@@ -63,10 +78,34 @@ impl Place {
         let arguments = [&["seed", "--seed", seed], &SIZES[..], &UNTIL].concat();
         let (code, told) = place.run(&arguments);
         assert_eq!(code, 0, "{told}");
-        for sum in ["40 users, 10 groups", "150 posts, 500 comments and replies, 200 likes", "13900000001"] {
+        let sums = [
+            "40 users, 10 groups",
+            "150 posts, 500 comments and replies, 200 likes",
+            "60 questions, 150 answers with 90 replies",
+            "40 reports",
+            "13900000001",
+        ];
+        for sum in sums {
             assert!(told.contains(sum), "{sum} is not in {told}");
         }
         place
+    }
+
+    /// The names and bytes of the files of media.
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let mut waiting = vec![self.directory.path().join("data/media")];
+        while let Some(directory) = waiting.pop() {
+            for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    waiting.push(entry.path());
+                } else {
+                    let bytes = std::fs::read(entry.path()).unwrap();
+                    files.insert(entry.file_name().into_string().unwrap(), bytes);
+                }
+            }
+        }
+        files
     }
 
     async fn serve(&self) -> Forum {
@@ -77,8 +116,8 @@ impl Place {
         }
     }
 
-    /// Every row of every table, but for what is drawn anew each time: the salt of the password's hash, the id
-    /// of the forum, and the order of the events that wait for a server.
+    /// Every row of every table, but for what is another each time: the salt of the password's hash, the id of
+    /// the forum, and by the database's own clock the moments at which feeds changed.
     async fn dump(&self) -> Vec<String> {
         match &self.database_url {
             None => dump_sqlite(&format!("{}/forum.db", self.data())),
@@ -103,8 +142,8 @@ fn dump_sqlite(path: &str) -> Vec<String> {
         "SELECT 'SELECT ''' || t.name || ' '' || ' || group_concat('quote(' || c.name || ')', ' || '','' || ') \
              || ' AS row FROM ' || t.name AS row \
          FROM sqlite_schema t, pragma_table_info(t.name) c \
-         WHERE t.type = 'table' AND t.name NOT IN ('forum', 'outbox', '__diesel_schema_migrations') \
-             AND t.name NOT LIKE 'sqlite_%' AND c.name <> 'password_hash' \
+         WHERE t.type = 'table' AND t.name NOT IN ('forum', '__diesel_schema_migrations') \
+             AND t.name NOT LIKE 'sqlite_%' AND c.name NOT IN ('password_hash', 'changed_at') \
              AND NOT (t.name = 'moderation_log' AND c.name = 'id') \
          GROUP BY t.name",
     );
@@ -119,7 +158,7 @@ async fn dump_postgres(url: &str) -> Vec<String> {
     let tables = client
         .query(
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' \
-                 AND table_name NOT IN ('forum', 'outbox', '__diesel_schema_migrations')",
+                 AND table_name NOT IN ('forum', '__diesel_schema_migrations')",
             &[],
         )
         .await
@@ -128,7 +167,11 @@ async fn dump_postgres(url: &str) -> Vec<String> {
     for table in tables {
         let table: String = table.get(0);
         // Lines of the log are numbered in the order of their transactions, which is nobody's.
-        let left_out = if table == "moderation_log" { "id" } else { "password_hash" };
+        let left_out = match table.as_str() {
+            "moderation_log" => "id",
+            "notification_feeds" => "changed_at",
+            _ => "password_hash",
+        };
         let select = format!("SELECT '{table} ' || (to_jsonb(t) - '{left_out}')::text FROM {table} t");
         rows.extend(client.query(&select, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)));
     }
@@ -143,9 +186,13 @@ fn sound() -> String {
 }
 
 async fn the_same_seed_gives_the_same_forum(backend: Backend) {
-    let dumped = Place::seeded(backend, "7").await.dump().await;
-    assert!(dumped.len() > 1_500, "{} rows", dumped.len());
-    let again = Place::seeded(backend, "7").await.dump().await;
+    let place = Place::seeded(backend, "7").await;
+    let (dumped, files) = (place.dump().await, place.files());
+    assert!(dumped.len() > 3_000, "{} rows", dumped.len());
+    assert!(files.len() > 40, "{} files", files.len());
+    let place = Place::seeded(backend, "7").await;
+    let again = place.dump().await;
+    assert_eq!(files, place.files());
     for (row, again) in dumped.iter().zip(&again) {
         assert_eq!(row, again);
     }
@@ -161,6 +208,7 @@ async fn what_is_filled_is_sound_and_alive(backend: Backend) {
     let (code, told) = place.run(&[&["seed"], &SIZES[..]].concat());
     assert!(code == 2 && told.contains("has users"), "{told}");
     let rows = place.dump().await;
+    assert!(!rows.iter().any(|row| row.starts_with("outbox ")), "a server has nothing left to handle");
     let forum = place.serve().await;
 
     // Everybody can sign in, and the first runs the site and a group.
@@ -195,11 +243,107 @@ async fn what_is_filled_is_sound_and_alive(backend: Backend) {
     for role in ["owner", "moderator", "member"] {
         some("memberships", role);
     }
-    for table in
-        ["post_likes", "comment_likes", "bookmarks", "invites", "bans", "post_revisions", "comment_revisions"]
-    {
+    for table in [
+        "post_likes",
+        "comment_likes",
+        "answer_likes",
+        "bookmarks",
+        "invites",
+        "bans",
+        "blocks",
+        "post_revisions",
+        "comment_revisions",
+        "question_revisions",
+        "answer_revisions",
+        "answer_replies",
+        "media",
+        "media_uses",
+        "question_images",
+        "moderation_log",
+        "notifications",
+    ] {
         some(table, "");
     }
+    what_is_reported_is_listed(&forum, &admin).await;
+    what_is_asked_is_found_and_answered(&forum).await;
+    what_is_shown_is_an_image(&forum, &admin).await;
+    everybody_hears_of_the_last_week(&forum, &rows).await;
+}
+
+/// Reports of everything, for every reason, and with every end.
+async fn what_is_reported_is_listed(forum: &Forum, admin: &str) {
+    let list = forum.client.request("GET", "/moderation/reports?limit=100").token(admin).send().await;
+    assert_eq!(list.is(200).items().len(), 40);
+    let has = |pointer: &str, expected: &[&str]| {
+        let there = list.each(pointer);
+        for one in expected {
+            assert!(there.contains(&json!(one)), "no report has {one} at {pointer}: {there:?}");
+        }
+    };
+    has("/status", &["open", "resolved"]);
+    has("/action", &["dismiss", "remove", "mute", "ban", "suspend"]);
+    has("/reason", &["spam", "abuse", "off_topic", "illegal", "sexual", "other"]);
+    let kinds = ["post", "comment", "question", "answer", "answer_reply", "group", "user"];
+    has("/target/type", &kinds);
+}
+
+/// Questions of both categories, which are found by their titles; some are answered, some are not, some have the answer.
+async fn what_is_asked_is_found_and_answered(forum: &Forum) {
+    let questions = forum.client.get("/questions?limit=100").await;
+    assert!((50..=60).contains(&questions.is(200).items().len()), "a few are deleted");
+    let has = |what: &str, holds: fn(&Value) -> bool| {
+        assert!(questions.items().iter().any(holds), "no question {what}");
+    };
+    has("asks", |question| question["category"] == "技术问答");
+    has("shares", |question| question["category"] == "技术分享");
+    has("is answered", |question| question["answer_count"].as_i64() > Some(1));
+    has("is not answered", |question| question["answer_count"] == 0);
+    has("has an accepted answer", |question| question["accepted_answer_id"].is_i64());
+    has("has images", |question| question["image_urls"].as_array().is_some_and(|images| !images.is_empty()));
+    let newest = &questions.items()[0];
+    let title: String =
+        newest["title"].as_str().unwrap().bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let found = forum.client.get(&format!("/search?type=question&q={title}")).await;
+    assert!(found.is(200).ids().contains(&newest["id"].as_i64().unwrap()), "{newest} is not found");
+}
+
+/// The first has a face, the first group a cover, and what posts show is served.
+async fn what_is_shown_is_an_image(forum: &Forum, admin: &str) {
+    let me = forum.client.request("GET", "/me").token(admin).send().await;
+    let group = forum.client.get("/groups/1").await;
+    let posts = forum.client.request("GET", "/posts?limit=100").token(admin).send().await;
+    let mut shown = vec![me["avatar_url"].clone(), group["cover_url"].clone()];
+    for id in posts.ids() {
+        let post = forum.client.request("GET", &format!("/posts/{id}")).token(admin).send().await;
+        let html = post["body_html"].as_str().unwrap().to_owned();
+        let address = html.split_once("<img src=\"").and_then(|(_, rest)| rest.split_once('"'));
+        shown.extend(address.map(|(address, _)| json!(address.replace("&amp;", "&"))));
+    }
+    assert!(shown.len() > 4, "no post shows an image");
+    for url in shown {
+        let url = url.as_str().unwrap();
+        let path = url.strip_prefix("http://forum.test").unwrap_or(url);
+        let served = forum.client.at("GET", path).send().await;
+        assert_eq!(served.is(200).header("content-type"), Some("image/png"), "{path}");
+        image::load_from_memory(&served.bytes).unwrap();
+    }
+}
+
+/// Some have read what they were told, and some have not.
+async fn everybody_hears_of_the_last_week(forum: &Forum, rows: &[String]) {
+    let notifications = rows.iter().filter(|row| row.starts_with("notifications ")).count();
+    assert!(notifications > 20, "{notifications} notifications");
+    let mut counted = (0, 0);
+    for number in 1..=40 {
+        let body = json!({"mobile": format!("139{number:08}"), "password": "forum-demo-2026"});
+        let signed_in = forum.client.post("/auth/login", &body).await;
+        let token = signed_in.is(200)["access_token"].as_str().unwrap();
+        let list = forum.client.request("GET", "/notifications?limit=100").token(token).send().await;
+        for one in list.is(200).items() {
+            *(if one["read_at"].is_null() { &mut counted.0 } else { &mut counted.1 }) += 1;
+        }
+    }
+    assert!(counted.0 > 5 && counted.1 > 5, "{counted:?} are unread and read");
 }
 
 #[tokio::test(flavor = "multi_thread")]
