@@ -42,6 +42,9 @@ pub(crate) struct Options {
     /// Its posts.
     #[arg(long, default_value_t = 100_000)]
     posts: u32,
+    /// Its questions.
+    #[arg(long, default_value_t = 1_000)]
+    questions: u32,
 }
 
 /// What is searched for: texts that the seeded forum has, asked in turns.
@@ -169,12 +172,20 @@ async fn on(options: &Options, backend: Backend) -> Result<()> {
 async fn seed(options: &Options, place: &Place) -> Result<()> {
     eprintln!("forum-bench: seeding on {}", place.backend.name());
     place.run(&["migrate"]).await?;
-    let sizes = [options.users, options.groups, options.posts].map(|size| size.to_string());
-    let [users, groups, posts] = &sizes;
-    let arguments =
-        ["seed", "--users", users, "--groups", groups, "--posts", posts, "--comments", "0", "--likes", "0"];
+    let counts = [
+        ("--users", options.users),
+        ("--groups", options.groups),
+        ("--posts", options.posts),
+        ("--questions", options.questions),
+        ("--answers", 0),
+        ("--comments", 0),
+        ("--likes", 0),
+    ];
+    let counts: Vec<String> =
+        counts.iter().flat_map(|(name, count)| [(*name).into(), count.to_string()]).collect();
+    let mut arguments = vec!["seed"];
+    arguments.extend(counts.iter().map(String::as_str));
     place.run(&arguments).await?;
-    eprintln!("forum-bench: {}", place.run(&["admin", "reindex"]).await?.trim());
     Ok(())
 }
 

@@ -85,11 +85,7 @@ pub async fn for_serving(
             forum_cache::open(redis, &format!("forum:{prefix}:"), clock.clone()).await?
         }
     };
-    if let MediaPlace::Directory(root) = &config.media {
-        Directory::open(root)
-            .map_err(|error| format!("media cannot be kept in {}: {error}", root.display()))?;
-    }
-    let storage = storage(config)?;
+    let storage = storage_to_write(config)?;
     let (sms, dev_sms) = sender(config, &clock)?;
     let access = access_token::Tokens::new(&secrets.signing, &config.public_url, AUDIENCE, random.clone())?;
     let refresh = refresh_token::Tokens::new(&secrets.seal, random.clone())?;
@@ -129,8 +125,32 @@ pub async fn for_operators(config: &Config) -> Result<Forum, Failure> {
         .build()?)
 }
 
+/// A forum that `forum seed` fills, on a database that is brought up to date first, and where its files of media
+/// are kept.
+///
+/// # Errors
+/// A database that cannot be reached or migrated, a directory that cannot be written to.
+pub async fn for_seeding(config: &Config) -> Result<(Forum, Arc<dyn MediaStorage>), Failure> {
+    let url = database_url(config);
+    migrations::migrate(&url).await?;
+    let store = forum_store::open(&url, Options { pool: 8, readers: 2, ..Options::default() }).await?;
+    let storage = storage_to_write(config)?;
+    let (clock, random) = world();
+    let forum = Forum::builder(store, clock, random).policy(config.policy.clone());
+    Ok((forum.analyser(Arc::new(Words::new())).build()?, storage))
+}
+
 fn world() -> (Arc<dyn Clock>, Arc<dyn Random>) {
     (Arc::new(SystemClock), Arc::new(SystemRandom))
+}
+
+/// As [`storage`], made ready for whoever will write.
+fn storage_to_write(config: &Config) -> Result<Arc<dyn MediaStorage>, Failure> {
+    if let MediaPlace::Directory(root) = &config.media {
+        Directory::open(root)
+            .map_err(|error| format!("media cannot be kept in {}: {error}", root.display()))?;
+    }
+    storage(config)
 }
 
 /// Where files of media are kept.

@@ -79,6 +79,12 @@ pub(crate) struct Options {
     /// Its likes.
     #[arg(long, default_value_t = 50_000)]
     likes: u32,
+    /// Its questions.
+    #[arg(long, default_value_t = 1_000)]
+    questions: u32,
+    /// Its answers.
+    #[arg(long, default_value_t = 5_000)]
+    answers: u32,
 }
 
 /// A scenario that was measured.
@@ -133,6 +139,8 @@ async fn seed(options: &Options, place: &Place) -> Result<()> {
         ("--posts", options.posts),
         ("--comments", options.comments),
         ("--likes", options.likes),
+        ("--questions", options.questions),
+        ("--answers", options.answers),
         ("--seed", 1),
     ];
     let counts: Vec<String> =

@@ -8,7 +8,8 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   forum seed
-  forum seed --users 100 --groups 10 --posts 500 --comments 2000 --likes 1000
+  forum seed --users 100 --groups 10 --posts 500 --comments 2000 --likes 1000 \
+    --questions 100 --answers 300
   forum --data-dir /tmp/demo seed --seed 7 && forum --data-dir /tmp/demo")]
 pub(in crate::cli) struct Seed {
     /// How many users.
@@ -26,6 +27,12 @@ pub(in crate::cli) struct Seed {
     /// How many likes, as far as quotas and people go.
     #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(0..=20_000_000))]
     likes: u32,
+    /// How many questions.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    questions: u32,
+    /// How many answers; three replies come with five of them.
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
+    answers: u32,
     /// Which forum: the same number gives the same one again, ids included.
     #[arg(long, default_value_t = 1)]
     pub(in crate::cli) seed: u64,
@@ -38,8 +45,9 @@ pub(in crate::cli) struct Seed {
 }
 
 impl Seed {
-    /// How much there shall be: users, groups, posts, comments, likes.
-    pub(in crate::cli) fn sizes(&self) -> [usize; 5] {
-        [self.users, self.groups, self.posts, self.comments, self.likes].map(|size| size as usize)
+    /// How much there shall be: users, groups, posts, comments, likes, questions, answers.
+    pub(in crate::cli) fn sizes(&self) -> [usize; 7] {
+        let Self { users, groups, posts, comments, likes, questions, answers, .. } = *self;
+        [users, groups, posts, comments, likes, questions, answers].map(|size| size as usize)
     }
 }

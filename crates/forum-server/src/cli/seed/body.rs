@@ -14,6 +14,8 @@ enum Piece<'a> {
     List(Vec<String>),
     Quote(String),
     Code(&'a str),
+    /// The address of an image.
+    Picture(&'a str),
 }
 
 /// A format as posts have them: most by an editor, some plain.
@@ -25,13 +27,34 @@ pub(super) fn format(dice: &mut Dice) -> Format {
     }
 }
 
+/// How somebody speaks: by which lists he begins and ends, and how much he says between.
+pub(super) struct Voice {
+    opening: &'static str,
+    closing: &'static str,
+    /// Fewer further paragraphs than this.
+    length: u64,
+}
+
+/// Of posts.
+pub(super) const TELLING: Voice = Voice { opening: "opening", closing: "closing", length: 5 };
+/// Of questions.
+pub(super) const ASKING: Voice = Voice { opening: "ask_opening", closing: "ask_closing", length: 4 };
+/// Of answers.
+pub(super) const ANSWERING: Voice = Voice { opening: "answer_opening", closing: "answer_closing", length: 3 };
+
 /// A body: some paragraphs and, where the format has them, headings, lists, quotes and code.
-pub(super) fn body(languages: &Languages, topic: Topic, format: Format, dice: &mut Dice) -> String {
+pub(super) fn body(
+    languages: &Languages,
+    voice: &Voice,
+    topic: Topic,
+    format: Format,
+    dice: &mut Dice,
+) -> String {
     let mut speaker = Speaker { languages, topic, dice, said: Vec::new() };
     let mut pieces = vec![Piece::Paragraph(
-        [speaker.say("opening"), speaker.sentences(2).join(topic.gap())].join(topic.gap()),
+        [speaker.say(voice.opening), speaker.sentences(2).join(topic.gap())].join(topic.gap()),
     )];
-    for _ in 0..speaker.dice.below(5) {
+    for _ in 0..speaker.dice.below(voice.length) {
         match (format, speaker.dice.below(10)) {
             (Format::Plain, _) | (_, 0..5) => {}
             (_, 5..7) => pieces.push(Piece::Heading(speaker.say("heading"))),
@@ -48,7 +71,7 @@ pub(super) fn body(languages: &Languages, topic: Topic, format: Format, dice: &m
         let sentences = 2 + speaker.dice.index(4);
         pieces.push(Piece::Paragraph(speaker.sentences(sentences).join(topic.gap())));
     }
-    pieces.push(Piece::Paragraph(speaker.say("closing")));
+    pieces.push(Piece::Paragraph(speaker.say(voice.closing)));
     write(&pieces, format)
 }
 
@@ -84,6 +107,12 @@ pub(super) fn with_addition(body: &str, addition: String, format: Format) -> Str
     format!("{body}{parted}{}", write(&[Piece::Paragraph(addition)], format))
 }
 
+/// A body with the image of this address at its end. Plain text shows none.
+pub(super) fn with_picture(body: &str, address: &str, format: Format) -> String {
+    let parted = if format == Format::Html { "\n" } else { "\n\n" };
+    format!("{body}{parted}{}", write(&[Piece::Picture(address)], format))
+}
+
 fn write(pieces: &[Piece<'_>], format: Format) -> String {
     let written: Vec<String> = pieces
         .iter()
@@ -106,6 +135,7 @@ fn html(piece: &Piece<'_>) -> String {
         }
         Piece::Quote(text) => format!("<blockquote><p>{}</p></blockquote>", escaped(text)),
         Piece::Code(text) => format!("<pre><code>{}</code></pre>", escaped(text)),
+        Piece::Picture(address) => format!("<p><img src=\"{address}\" alt=\"\"></p>"),
     }
 }
 
@@ -120,6 +150,7 @@ fn markdown(piece: &Piece<'_>) -> String {
         Piece::List(items) => items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"),
         Piece::Quote(text) => format!("> {text}"),
         Piece::Code(text) => format!("```\n{text}\n```"),
+        Piece::Picture(address) => format!("![]({address})"),
     }
 }
 
@@ -127,6 +158,6 @@ fn plain(piece: &Piece<'_>) -> String {
     match piece {
         Piece::Paragraph(text) | Piece::Heading(text) | Piece::Quote(text) => text.clone(),
         Piece::List(items) => items.join("\n"),
-        Piece::Code(text) => (*text).to_owned(),
+        Piece::Code(text) | Piece::Picture(text) => (*text).to_owned(),
     }
 }

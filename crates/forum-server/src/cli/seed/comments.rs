@@ -43,7 +43,7 @@ pub(super) async fn write(
 ) -> Result<Vec<Comment>, Failure> {
     let mut comments = plan(seeder, people, groups, posts)?;
     let mut dice = seeder.dice(7);
-    let mut stage = Stage::start("comments", comments.len());
+    let stage = Stage::start("comments", comments.len());
     let mut lane = Lane::new(seeder.width);
     let mut ids: Vec<CommentId> = Vec::with_capacity(comments.len());
     for comment in &comments {
@@ -88,7 +88,7 @@ pub(super) async fn write(
         comments[number].id = id;
         let Comment { post, parent, author, since, .. } = comments[number];
         posts[post].happened(since);
-        people[author].last_seen = since.max(people[author].last_seen);
+        people[author].seen(since);
         if let Some(parent) = parent {
             comments[parent].happened(since);
         }

@@ -81,7 +81,7 @@ pub(super) async fn found(seeder: &Seeder, people: &[Person]) -> Result<Vec<Grou
     let mut dice = seeder.dice(2);
     let mut plans = plan(seeder, people, &mut dice);
     let mut names = Names::default();
-    let mut stage = Stage::start("groups", plans.len());
+    let stage = Stage::start("groups", plans.len());
     let mut lane = Lane::new(seeder.width);
     let mut ids = Vec::with_capacity(plans.len());
     for group in &plans {

@@ -87,7 +87,7 @@ pub(super) async fn welcome(
     people: &[Person],
     guests: &[Guest],
     doors: &[Option<InviteToken>],
-    stage: &mut Stage,
+    stage: &Stage,
 ) -> Result<(), Failure> {
     let mut lane = Lane::new(seeder.free_width);
     for guest in guests {

@@ -10,6 +10,9 @@ use crate::cli::Failure;
 /// How many themes a language speaks about.
 pub(super) const THEMES: usize = 4;
 
+/// The theme of those questions that ask about technique.
+pub(super) const TECHNICAL: usize = 2;
+
 /// The lists of one language.
 #[derive(Deserialize)]
 pub(super) struct Language {
@@ -142,12 +145,17 @@ mod tests {
             let theme = languages.theme(topic);
             for (name, texts) in language.words.iter().chain(&theme.words) {
                 assert!(!texts.is_empty(), "{name} of {topic:?}");
+                // Nobody is looked for when people are told of what was written.
+                assert!(texts.iter().all(|text| !text.contains(['@', '＠'])), "{name} of {topic:?}");
                 for slot in texts.iter().flat_map(|text| text.split('{').skip(1)) {
                     let slot = slot.split('}').next().unwrap();
                     assert!(languages.list(slot, topic).is_some(), "{{{slot}}} in {name} of {topic:?}");
                 }
             }
             for list in ["title", "sentence", "subject"] {
+                assert!(theme.words.contains_key(list), "{list} of {topic:?}");
+            }
+            for list in ["ask", "share"].into_iter().filter(|_| topic.theme == TECHNICAL) {
                 assert!(theme.words.contains_key(list), "{list} of {topic:?}");
             }
         }

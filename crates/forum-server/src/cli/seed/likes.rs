@@ -1,4 +1,4 @@
-//! The likes and bookmarks: within the quotas, and never of what one wrote oneself.
+//! The likes: within the quotas, and never of what one wrote oneself.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,11 +12,12 @@ use forum_domain::{
 
 use super::{
     Seeder,
+    answers::Answer,
     comments::Comment,
     dice::{DAY, Dice, MINUTE, Moment, Weights},
     groups::{Crowd, Group},
     lane::Lane,
-    people::Person,
+    people::{Person, Public},
     posts::Post,
     progress::Stage,
 };
@@ -34,21 +35,20 @@ struct Plan {
 enum Liking {
     Post(usize),
     Comment(usize),
+    Answer(usize),
 }
 
-/// Gives the likes, and remembers some posts besides. How many likes there are.
+/// Gives the likes. How many there are.
 pub(super) async fn give(
     seeder: &Seeder,
     people: &mut [Person],
     groups: &[Group],
     posts: &mut [Post],
     comments: &mut [Comment],
+    answers: &mut [Answer],
 ) -> Result<usize, Failure> {
-    if posts.is_empty() {
-        return Ok(0);
-    }
-    let plans = plan(seeder, people, groups, posts, comments)?;
-    let mut stage = Stage::start("likes", plans.len());
+    let plans = plan(seeder, people, groups, posts, comments, answers)?;
+    let stage = Stage::start("likes", plans.len());
     let mut lane = Lane::new(seeder.free_width);
     let mut given = 0;
     for Plan { target, person, moment } in &plans {
@@ -57,6 +57,7 @@ pub(super) async fn give(
             target: match *target {
                 Liking::Post(post) => Target::Post(posts[post].id),
                 Liking::Comment(comment) => Target::Comment(comments[comment].id),
+                Liking::Answer(answer) => Target::Answer(answers[answer].id),
             },
             user: people[*person].id,
             day: day(at, seeder.policy.day_timezone),
@@ -67,17 +68,17 @@ pub(super) async fn give(
         let store = Arc::clone(&seeder.store);
         given += liked(lane.begin(async move { store.like(like).await }).await?)?;
         stage.step();
-        people[*person].last_seen = (*moment).max(people[*person].last_seen);
+        people[*person].seen(*moment);
         match *target {
             Liking::Post(post) => posts[post].happened(*moment),
             Liking::Comment(comment) => comments[comment].happened(*moment),
+            Liking::Answer(answer) => answers[answer].happened(*moment),
         }
     }
     while let Some(answer) = lane.answer().await? {
         given += liked(Some(answer))?;
     }
     stage.end();
-    remember(seeder, people, groups, posts).await?;
     Ok(given)
 }
 
@@ -96,31 +97,35 @@ fn plan(
     groups: &[Group],
     posts: &[Post],
     comments: &[Comment],
+    answers: &[Answer],
 ) -> Result<Vec<Plan>, Failure> {
     let mut dice = seeder.dice(8);
     let mut circle = Circle::new(seeder, people, groups)?;
-    let hot_posts = Weights::new(posts.iter().map(|post| post.heat))?;
+    // The last of each stands for none, so that there may be none.
+    let hot_posts = Weights::new(posts.iter().map(|post| post.heat).chain([1]))?;
     let hot_comments = Weights::new(comments.iter().map(|_| dice.heat()).chain([1]))?;
+    let hot_answers = Weights::new(answers.iter().map(|answer| answer.heat).chain([1]))?;
+    let whose = |target| match target {
+        Liking::Post(post) => posts.get(post).map(|post| (Some(post.group), post.author, post.since)),
+        Liking::Comment(comment) => {
+            let comment = comments.get(comment)?;
+            Some((Some(posts[comment.post].group), comment.author, comment.since))
+        }
+        Liking::Answer(answer) => answers.get(answer).map(|answer| (None, answer.author, answer.since)),
+    };
     let mut plans = Vec::with_capacity(seeder.sizes.likes);
     for _ in 0..seeder.sizes.likes.saturating_mul(8) {
         if plans.len() == seeder.sizes.likes {
             break;
         }
-        let post = (Liking::Post(dice.weighed(&hot_posts)), 60);
-        let comment = dice.weighed(&hot_comments);
-        let (target, _) = match comments.get(comment) {
-            Some(_) if dice.percent(100 - post.1) => (Liking::Comment(comment), 0),
-            _ => post,
+        let target = match dice.below(100) {
+            0..12 => Liking::Answer(dice.weighed(&hot_answers)),
+            12..65 => Liking::Post(dice.weighed(&hot_posts)),
+            _ => Liking::Comment(dice.weighed(&hot_comments)),
         };
-        let (post, author, since) = match target {
-            Liking::Post(post) => (post, posts[post].author, posts[post].since),
-            Liking::Comment(comment) => {
-                let Comment { post, author, since, .. } = comments[comment];
-                (post, author, since)
-            }
-        };
+        let Some((group, author, since)) = whose(target) else { continue };
         let moment = dice.after(since, seeder.end - MINUTE);
-        let person = circle.somebody(posts[post].group, moment, &mut dice);
+        let person = circle.somebody(group, moment, &mut dice);
         if circle.may_like(target, person, author, moment) {
             plans.push(Plan { target, person, moment });
         }
@@ -134,7 +139,7 @@ struct Circle<'a> {
     people: &'a [Person],
     groups: &'a [Group],
     crowd: Crowd,
-    everybody: Weights,
+    public: Public,
     /// How many a user may give in 24 hours so that no day has more than the quota, wherever it begins.
     per_day: u32,
     per_author: u32,
@@ -149,7 +154,7 @@ impl<'a> Circle<'a> {
             people,
             groups,
             crowd: Crowd::new(groups, people)?,
-            everybody: Weights::new(people.iter().map(|person| person.vigour))?,
+            public: Public::new(people)?,
             // A day of 25 hours, where a clock is put back, touches three of 24.
             per_day: (seeder.policy.likes_per_day / 3).max(1),
             per_author: (seeder.policy.likes_per_author_per_day / 3).max(1),
@@ -159,15 +164,14 @@ impl<'a> Circle<'a> {
         })
     }
 
-    /// Somebody who may read what stands in a group at a moment: a member mostly.
-    fn somebody(&self, group: usize, moment: Moment, dice: &mut Dice) -> usize {
-        if self.groups[group].visibility == Visibility::Public && dice.percent(15) {
-            let person = dice.weighed(&self.everybody);
-            if self.people[person].since < moment {
-                return person;
-            }
+    /// Somebody who may read what stands in a group, or in none, at a moment: of a group a member mostly.
+    fn somebody(&self, group: Option<usize>, moment: Moment, dice: &mut Dice) -> usize {
+        let member =
+            group.filter(|group| self.groups[*group].visibility == Visibility::Members || !dice.percent(15));
+        match member {
+            Some(group) => self.crowd.member(self.groups, group, moment, dice),
+            None => self.public.somebody(self.people, moment, dice),
         }
-        self.crowd.member(self.groups, group, moment, dice)
     }
 
     /// Takes the like, if nothing is against it.
@@ -185,30 +189,4 @@ impl<'a> Circle<'a> {
         }
         may
     }
-}
-
-/// Bookmarks: some for each, of what draws most.
-async fn remember(
-    seeder: &Seeder,
-    people: &[Person],
-    groups: &[Group],
-    posts: &[Post],
-) -> Result<(), Failure> {
-    let mut dice = seeder.dice(9);
-    let crowd = Crowd::new(groups, people)?;
-    let drawn = Weights::new(posts.iter().map(|post| post.heat))?;
-    let mut known = HashSet::new();
-    let mut lane = Lane::new(seeder.free_width);
-    for _ in 0..people.len() * 4 {
-        let post = dice.weighed(&drawn);
-        let moment = dice.after(posts[post].since, seeder.end);
-        let person = crowd.member(groups, posts[post].group, moment, &mut dice);
-        if known.insert((post, person)) {
-            let (id, user, at) = (posts[post].id, people[person].id, seeder.at(moment));
-            let store = Arc::clone(&seeder.store);
-            lane.begin(async move { store.bookmark_post(id, user, true, at).await }).await?;
-        }
-    }
-    while lane.answer().await?.is_some() {}
-    Ok(())
 }

@@ -49,13 +49,13 @@ pub(super) async fn gather(
     let mut dice = seeder.dice(3);
     let (mut wishes, guests) = plan(seeder, people, groups, &mut dice)?;
     wishes.sort_by_key(|wish| wish.asked);
-    let mut stage = Stage::start("members", wishes.len() + guests.len());
-    let ids = ask(seeder, people, groups, &wishes, &mut stage, &mut dice).await?;
+    let stage = Stage::start("members", wishes.len() + guests.len());
+    let ids = ask(seeder, people, groups, &wishes, &stage, &mut dice).await?;
     decide(seeder, people, groups, &wishes, &ids, &mut dice).await?;
     let expired = join_rules::expired_since(seeder.until, &seeder.policy);
     while seeder.store.expire_join_requests(expired, seeder.until).await? > 0 {}
     let doors = invite(seeder, people, groups, &mut dice).await?;
-    welcome(seeder, people, &guests, &doors, &mut stage).await?;
+    welcome(seeder, people, &guests, &doors, &stage).await?;
     stage.end();
     promote(seeder, people, groups, &mut dice).await?;
     for group in groups.iter() {
@@ -158,7 +158,7 @@ async fn ask(
     people: &[Person],
     groups: &[Group],
     wishes: &[Wish],
-    stage: &mut Stage,
+    stage: &Stage,
     dice: &mut Dice,
 ) -> Result<Vec<JoinRequestId>, Failure> {
     let mut lane = Lane::new(seeder.width);

@@ -5,36 +5,48 @@
 //! stage, from the seed alone; then it is written in that order. A moment is told to the port with what
 //! happens at it: the history is written faster than it went by.
 
+mod answers;
+mod blocks;
 mod body;
+mod bookmarks;
 mod comments;
 mod dice;
+mod drawing;
 mod groups;
 mod invites;
 mod lane;
 mod language;
 mod likes;
+mod made;
 mod members;
+mod news;
 mod people;
+mod pictures;
 mod posts;
 mod progress;
+mod question_upkeep;
+mod questions;
+mod reports;
 mod upkeep;
 
 use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use chrono::{SubsecRound, TimeDelta};
 use forum_domain::{
-    Policy,
+    Forum, Policy,
     account::{Password, PasswordHasher},
     clock::{Clock, Timestamp},
+    media::MediaStorage,
     page::PageRequest,
     store::Store,
 };
-use forum_outbound::{clock::SystemClock, content::HtmlRenderer, password::Hasher};
-use forum_store::{Options, migrations};
+use forum_outbound::{clock::SystemClock, content::HtmlRenderer, image::Codec, password::Hasher};
 
 use self::{
     dice::{DAY, Dice, Moment},
     language::Languages,
+    made::Made,
+    reports::History,
 };
 use super::{Failure, arguments::Seed as Arguments};
 use crate::{
@@ -53,13 +65,20 @@ struct Sizes {
     posts: usize,
     comments: usize,
     likes: usize,
+    questions: usize,
+    answers: usize,
 }
 
 /// What every stage needs.
 struct Seeder {
     store: Arc<dyn Store>,
+    /// The rules over that store.
+    forum: Forum,
     policy: Policy,
     renderer: HtmlRenderer,
+    codec: Codec,
+    /// Where files of media are kept.
+    storage: Arc<dyn MediaStorage>,
     languages: Languages,
     sizes: Sizes,
     seed: u64,
@@ -106,16 +125,8 @@ pub(super) async fn run(loaded: Loaded, arguments: Arguments) -> Result<ExitCode
             return Err("stopped half-way; what is there is sound, but only an empty forum can be filled".into());
         }
     };
-    println!(
-        "{} users, {} groups with {} members, {} posts, {} comments and replies, {} likes, in {:.1} s",
-        made.users,
-        made.groups,
-        made.members,
-        made.posts,
-        made.comments,
-        made.likes,
-        begun.elapsed().as_secs_f64(),
-    );
+    println!("{made}");
+    println!("in {:.1} s", begun.elapsed().as_secs_f64());
     let [first, last] = [1, made.users].map(people::mobile);
     println!("sign in as any of them: mobile {first} to {last}, password {}", arguments.password);
     println!("{first} is the site's administrator");
@@ -123,11 +134,9 @@ pub(super) async fn run(loaded: Loaded, arguments: Arguments) -> Result<ExitCode
 }
 
 async fn open(config: &Config, arguments: &Arguments) -> Result<Seeder, Failure> {
-    let url = wiring::database_url(config);
-    migrations::migrate(&url).await?;
-    let store = forum_store::open(&url, Options { pool: 8, readers: 2, ..Options::default() }).await?;
-    let [users, groups, posts, comments, likes] = arguments.sizes();
-    let sizes = Sizes { users, groups, posts, comments, likes };
+    let (forum, storage) = wiring::for_seeding(config).await?;
+    let [users, groups, posts, comments, likes, questions, answers] = arguments.sizes();
+    let sizes = Sizes { users, groups, posts, comments, likes, questions, answers };
     let width = match &config.database {
         DatabaseUrl::Sqlite(_) => 64,
         DatabaseUrl::Postgres(_) => 1,
@@ -137,9 +146,12 @@ async fn open(config: &Config, arguments: &Arguments) -> Result<Seeder, Failure>
         None => SystemClock.now(),
     };
     Ok(Seeder {
-        store,
+        store: Arc::clone(&forum.store),
+        forum,
         policy: config.policy.clone(),
         renderer: HtmlRenderer::new(),
+        codec: Codec::new(),
+        storage,
         languages: Languages::load()?,
         sizes,
         seed: arguments.seed,
@@ -150,30 +162,45 @@ async fn open(config: &Config, arguments: &Arguments) -> Result<Seeder, Failure>
     })
 }
 
-/// What came of it.
-struct Made {
-    users: usize,
-    groups: usize,
-    members: usize,
-    posts: usize,
-    comments: usize,
-    likes: usize,
-}
-
 async fn fill(seeder: &Seeder, password_hash: &str) -> Result<Made, Failure> {
     let mut people = people::settle(seeder, password_hash).await?;
+    let avatars = pictures::portray(seeder, &people).await?;
     let mut groups = groups::found(seeder, &people).await?;
+    let covers = pictures::cover(seeder, &people, &groups).await?;
     let members = members::gather(seeder, &mut people, &mut groups).await?;
-    let mut posts = posts::write(seeder, &mut people, &groups).await?;
+    let (mut posts, shown) = posts::write(seeder, &mut people, &groups).await?;
     let mut comments = comments::write(seeder, &mut people, &groups, &mut posts).await?;
-    let likes = likes::give(seeder, &mut people, &groups, &mut posts, &mut comments).await?;
+    let (mut questions, asked) = questions::ask(seeder, &mut people).await?;
+    let mut answers = answers::write(seeder, &mut people, &mut questions).await?;
+    let mut replies = answers::reply(seeder, &mut people, &mut questions, &mut answers).await?;
+    let likes = likes::give(seeder, &mut people, &groups, &mut posts, &mut comments, &mut answers).await?;
+    bookmarks::keep(seeder, &people, &groups, &posts).await?;
     let gone = upkeep::keep(seeder, &people, &groups, &mut posts, &mut comments).await?;
+    question_upkeep::keep(seeder, &people, &mut questions, &mut answers, &mut replies).await?;
+    let blocks = blocks::block(seeder, &people).await?;
+    let history = History {
+        people: &people,
+        groups: &groups,
+        posts: &posts,
+        comments: &comments,
+        questions: &questions,
+        answers: &answers,
+        replies: &replies,
+    };
+    let reported = reports::report(seeder, &history).await?;
+    news::spread(seeder, &people).await?;
     Ok(Made {
         users: people.len(),
         groups: groups.len(),
-        members: members - gone,
+        members: members - gone - reported.ended,
         posts: posts.len(),
         comments: comments.len(),
         likes,
+        questions: questions.len(),
+        answers: answers.len(),
+        replies: replies.len(),
+        images: avatars + covers + shown + asked,
+        blocks,
+        reports: reported.reports,
     })
 }

@@ -13,7 +13,7 @@ use forum_domain::{
 
 use super::{
     Seeder,
-    dice::{DAY, Dice, MINUTE, Moment, zipf},
+    dice::{DAY, Dice, MINUTE, Moment, Weights, zipf},
     lane::Lane,
     language::{THEMES, Tongue, Topic},
     progress::Stage,
@@ -35,6 +35,34 @@ pub(super) struct Person {
     pub(super) last_seen: Moment,
 }
 
+/// Who does something where everybody may: the busier, the likelier.
+pub(super) struct Public(Weights);
+
+impl Public {
+    /// Of all these people.
+    pub(super) fn new(people: &[Person]) -> Result<Self, Failure> {
+        Ok(Self(Weights::new(people.iter().map(|person| person.vigour))?))
+    }
+
+    /// Somebody who was there at a moment, if nobody else the first of all.
+    pub(super) fn somebody(&self, people: &[Person], moment: Moment, dice: &mut Dice) -> usize {
+        for _ in 0..16 {
+            let person = dice.weighed(&self.0);
+            if people[person].since < moment {
+                return person;
+            }
+        }
+        0
+    }
+}
+
+impl Person {
+    /// He does something.
+    pub(super) fn seen(&mut self, moment: Moment) {
+        self.last_seen = self.last_seen.max(moment);
+    }
+}
+
 /// The mobile of the user of this number, the first being 1: `+86 139 0000 0001`.
 pub(super) fn mobile(number: usize) -> String {
     format!("+86139{number:08}")
@@ -45,7 +73,7 @@ pub(super) async fn settle(seeder: &Seeder, password_hash: &str) -> Result<Vec<P
     let mut dice = seeder.dice(1);
     let mut people = plan(seeder, &mut dice);
     let mut skeletons = HashSet::new();
-    let mut stage = Stage::start("users", people.len());
+    let stage = Stage::start("users", people.len());
     let mut lane = Lane::new(seeder.width);
     let mut ids = Vec::with_capacity(people.len());
     for (number, person) in people.iter().enumerate() {

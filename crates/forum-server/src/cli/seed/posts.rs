@@ -14,6 +14,7 @@ use super::{
     groups::{Crowd, Group},
     lane::Lane,
     people::Person,
+    pictures::{self, Pictures},
     progress::Stage,
 };
 use crate::cli::Failure;
@@ -32,25 +33,35 @@ pub(super) struct Post {
     pub(super) heat: u64,
 }
 
-/// Writes the posts, in the order of the history.
+/// Writes the posts, in the order of the history. They, and how many images they show.
 pub(super) async fn write(
     seeder: &Seeder,
     people: &mut [Person],
     groups: &[Group],
-) -> Result<Vec<Post>, Failure> {
+) -> Result<(Vec<Post>, usize), Failure> {
     let mut posts = plan(seeder, people, groups)?;
     let mut dice = seeder.dice(5);
-    let mut stage = Stage::start("posts", posts.len());
+    let stage = Stage::start("posts", posts.len());
+    let mut pictures = Pictures::for_posts(seeder, posts.len());
     let mut lane = Lane::new(seeder.width);
     let mut ids = Vec::with_capacity(posts.len());
-    for post in &posts {
-        let topic = groups[post.group].topic;
-        let title = title(&seeder.languages.say("title", topic, &mut dice))?;
-        let format = body::format(&mut dice);
-        let body = body::body(&seeder.languages, topic, format, &mut dice);
-        let content = content(seeder, format, &body).await?;
+    for (number, post) in posts.iter().enumerate() {
+        let group = &groups[post.group];
+        let title = title(&seeder.languages.say("title", group.topic, &mut dice))?;
+        let mut format = body::format(&mut dice);
+        let picture = if pictures.belongs_to(number) {
+            format = pictures::shown_by(format);
+            Some(pictures.upload(people[post.author].id, Some(group), seeder.at(post.since)).await?)
+        } else {
+            None
+        };
+        let mut body = body::body(&seeder.languages, &body::TELLING, group.topic, format, &mut dice);
+        if let Some(picture) = picture {
+            body = body::with_picture(&body, &pictures::address(&picture), format);
+        }
+        let content = content(seeder, format, &body, seeder.policy.body_max).await?;
         let create = CreatePost {
-            group_id: groups[post.group].id,
+            group_id: group.id,
             author: people[post.author].id,
             draft: PostDraft { title, content },
             review: None,
@@ -67,9 +78,9 @@ pub(super) async fn write(
     stage.end();
     for (post, id) in posts.iter_mut().zip(ids) {
         post.id = id;
-        people[post.author].last_seen = post.since.max(people[post.author].last_seen);
+        people[post.author].seen(post.since);
     }
-    Ok(posts)
+    Ok((posts, pictures.kept))
 }
 
 fn plan(seeder: &Seeder, people: &[Person], groups: &[Group]) -> Result<Vec<Post>, Failure> {
@@ -93,10 +104,16 @@ fn title(text: &str) -> Result<Title, Failure> {
     Title::parse(text).map_err(|flaw| format!("title {text:?}: {}", flaw.code).into())
 }
 
-/// A text as the content of a post.
-pub(super) async fn content(seeder: &Seeder, format: Format, text: &str) -> Result<Content, Failure> {
-    let source = Source::parse(text, seeder.policy.body_max)
-        .map_err(|flaw| format!("policy body_max is too small for the texts: {}", flaw.code))?;
+/// A text as content that may have so many characters.
+pub(super) async fn content(
+    seeder: &Seeder,
+    format: Format,
+    text: &str,
+    most: u32,
+) -> Result<Content, Failure> {
+    let source = Source::parse(text, most).map_err(|flaw| {
+        format!("policy body_max or answer_max, {most}, is too small for the texts: {}", flaw.code)
+    })?;
     let rendered = seeder.renderer.render(format, source.as_str()).await?;
     Ok(Content { format, source, rendered })
 }

@@ -1,6 +1,9 @@
 //! How far it is: a bar on a terminal, else a line for each stage.
 
-use std::io::IsTerminal;
+use std::{
+    io::IsTerminal,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -8,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(super) struct Stage {
     bar: Option<ProgressBar>,
     name: &'static str,
-    done: u64,
+    done: AtomicU64,
 }
 
 impl Stage {
@@ -19,14 +22,19 @@ impl Stage {
             let bar = ProgressBar::new(steps as u64).with_message(name);
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { bar, name, done: 0 }
+        Self { bar, name, done: AtomicU64::new(0) }
     }
 
     /// One step was made.
-    pub(super) fn step(&mut self) {
-        self.done += 1;
+    pub(super) fn step(&self) {
+        self.reach(self.done.load(Ordering::Relaxed) + 1);
+    }
+
+    /// So many steps are made by now.
+    pub(super) fn reach(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
         if let Some(bar) = &self.bar {
-            bar.inc(1);
+            bar.set_position(done);
         }
     }
 
@@ -34,7 +42,7 @@ impl Stage {
     pub(super) fn end(self) {
         match self.bar {
             Some(bar) => bar.finish(),
-            None => eprintln!("{}: {}", self.name, self.done),
+            None => eprintln!("{}: {}", self.name, self.done.into_inner()),
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn keep(
 }
 
 /// That a write, if its answer is there, came to be.
-fn done<T: PartialEq + Debug>(answer: Option<T>, fine: &T) -> Result<(), Failure> {
+pub(super) fn done<T: PartialEq + Debug>(answer: Option<T>, fine: &T) -> Result<(), Failure> {
     match answer {
         Some(answer) if answer != *fine => Err(format!("the upkeep: {answer:?}").into()),
         _ => Ok(()),
@@ -64,7 +64,7 @@ async fn edit_posts(
         let addition = seeder.languages.say("addition", groups[post.group].topic, dice);
         let format = found.view.post.format;
         let text = body::with_addition(found.source.as_str(), addition, format);
-        let content = posts::content(seeder, format, &text).await?;
+        let content = posts::content(seeder, format, &text, seeder.policy.body_max).await?;
         let moment = dice.after(post.since, seeder.end);
         post.happened(moment);
         let patch = PostPatch { title: None, content: Some(content) };
