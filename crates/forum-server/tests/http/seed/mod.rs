@@ -38,8 +38,10 @@ async fn the_same_seed_gives_the_same_forum(backend: Backend) {
     }
     assert_eq!(dumped.len(), again.len());
     let another = Place::seeded(backend, "8").await.dump().await;
-    let shared = another.iter().filter(|row| dumped.binary_search(row).is_ok()).count();
-    assert!(shared < dumped.len() / 10, "{shared} rows are the same though the seed is another");
+    // How SQLite's index of words counts them, by the number of the text, says little of what they are.
+    let telling = another.iter().filter(|row| !row.starts_with("search_words_"));
+    let shared: Vec<_> = telling.filter(|row| dumped.binary_search(row).is_ok()).collect();
+    assert!(shared.len() < dumped.len() / 10, "the same though the seed is another: {shared:#?}");
 }
 
 /// What is in the rows of one back end is in those of the other, as far as a front end can see.
@@ -53,12 +55,16 @@ async fn the_same_seed_gives_the_same_forum_on_either_back_end() {
     for forum in &forums {
         tokens.push(sign_in(forum, "13900000001").await);
     }
+    let [post, question] = ["/posts?sort=hot", "/questions?sort=hot"].map(async |list| {
+        let list = forums[0].client.request("GET", list).token(&tokens[0]).send().await;
+        list.is(200).items()[0]["id"].clone()
+    });
     for path in [
         "/groups",
         "/posts",
-        "/posts/100/comments",
+        &format!("/posts/{}/comments", post.await),
         "/questions",
-        "/questions/10/answers?sort=old",
+        &format!("/questions/{}/answers?sort=old", question.await),
         "/users/1/answers",
         "/moderation/reports",
         "/me/notifications",
